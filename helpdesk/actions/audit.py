@@ -1,0 +1,53 @@
+"""Writing down what happened, and telling those who watch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from helpdesk import signals
+from helpdesk.database import WriteSession
+from helpdesk.models import AuditEvent, Change, ContactPoint, Participant, Ticket
+from helpdesk.rules.actor import Actor
+
+
+def record(
+    session: WriteSession,
+    actor: Actor,
+    event: str,
+    *,
+    ticket: Ticket | None = None,
+    customer_id: int | None = None,
+    reason: str = "",
+    **data: Any,
+) -> None:
+    """Add an AuditEvent; ``event`` is in the past tense ("ticket.resolved")."""
+    session.add(
+        AuditEvent(
+            event=event,
+            actor_kind=actor.kind.value,
+            actor_id=actor.id,
+            actor_name=actor.name,
+            ticket_id=ticket.id if ticket else None,
+            customer_id=customer_id or (ticket.customer_id if ticket else None),
+            seq=ticket.last_seq if ticket else None,
+            reason=reason,
+            data=data,
+        )
+    )
+
+
+def changed(session: WriteSession, ticket: Ticket) -> None:
+    """Let the pages that show ``ticket`` know, once this transaction has committed."""
+    session.flush()
+    visitors = session.scalars(
+        select(ContactPoint.id)
+        .join(Participant, Participant.contact_point_id == ContactPoint.id)
+        .where(Participant.ticket_id == ticket.id, ContactPoint.kind == "visitor")
+    ).all()
+    session.announce(
+        signals.ticket_changed, ticket=ticket.id, version=ticket.version, visitors=list(visitors)
+    )
+    if not session.pokes:
+        session.add(Change(ticket_id=ticket.id, version=ticket.version))

@@ -1,0 +1,143 @@
+"""What a visitor's page tells: what it has received, what was read, and how to reach them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select, update
+from sqlalchemy.orm import Session
+
+from channels.message import Address, ContactKind, DeliveryState, InboundMessage, Proof
+from helpdesk.actions import audit
+from helpdesk.actions.identification import identify
+from helpdesk.actions.search_index import reindex_ticket
+from helpdesk.database import WriteSession
+from helpdesk.desk import Desk
+from helpdesk.models import ContactPoint, Delivery, Message, Participant, Ticket, normalize, now
+from helpdesk.rules.actor import Actor, ActorKind
+
+SEEN_EVERY = timedelta(minutes=1)
+MOST_TICKETS = 10
+
+_WAITING = (DeliveryState.QUEUED.value, DeliveryState.UNKNOWN.value, DeliveryState.SENT.value)
+_UNREAD = (*_WAITING, DeliveryState.DELIVERED.value)
+
+
+def received(desk: Desk, session: Session, visitor: Actor, upto: Mapping[int, int]) -> bool:
+    """The page has everything up to these versions (by ticket): it was delivered.
+
+    Reads through ``session``, and writes only when that is news. True when it was.
+    """
+    shown = [and_(Message.ticket_id == t, Message.version <= v) for t, v in upto.items()]
+    return _settle(desk, session, visitor, shown, _WAITING, DeliveryState.DELIVERED)
+
+
+def read(desk: Desk, session: Session, visitor: Actor, upto: Mapping[int, int]) -> bool:
+    """The visitor had the page before them, showing everything up to these seqs (by ticket)."""
+    shown = [and_(Message.ticket_id == t, Message.seq <= s) for t, s in upto.items()]
+    return _settle(desk, session, visitor, shown, _UNREAD, DeliveryState.READ)
+
+
+def _settle(
+    desk: Desk,
+    session: Session,
+    visitor: Actor,
+    shown: list[ColumnElement[bool]],
+    states: tuple[str, ...],
+    state: DeliveryState,
+) -> bool:
+    due = {"point": visitor.contact_point_id, "states": states}
+    unsettled = session.connection().scalars(_DUE, due).all() if shown else []
+    if not unsettled:
+        return False
+    here = and_(or_(*shown), Delivery.id.in_(unsettled))
+    rows = session.execute(_DELIVERY.where(here)).all()
+    session.rollback()  # what the write changes is read anew
+    for ticket in dict.fromkeys(row.ticket_id for row in rows):
+        _settle_in(desk, ticket, [row.id for row in rows if row.ticket_id == ticket], state)
+    return bool(rows)
+
+
+_DUE = select(Delivery.id).where(
+    Delivery.contact_point_id == bindparam("point"), Delivery.channel == "chat",
+    Delivery.state.in_(bindparam("states", expanding=True)),
+)  # fmt: skip
+
+_DELIVERY = (
+    select(Delivery.id, Message.ticket_id)
+    .join(Message, Message.id == Delivery.message_id)
+    .order_by(Message.ticket_id, Message.seq)
+)
+
+
+def _settle_in(desk: Desk, ticket_id: int, deliveries: Iterable[int], state: DeliveryState) -> None:
+    with desk.write() as session:
+        ticket = session.get_one(Ticket, ticket_id, with_for_update=True)
+        changed = False
+        for number in deliveries:
+            delivery = session.get_one(Delivery, number)
+            if delivery.settle(state):
+                ticket.revise(session.get_one(Message, delivery.message_id))
+                changed = True
+        if changed:
+            audit.changed(session, ticket)
+
+
+def seen(desk: Desk, visitor_ids: Iterable[str]) -> None:
+    """These visitors' pages are open now."""
+    with desk.write() as session:
+        session.execute(
+            update(ContactPoint)
+            .where(
+                ContactPoint.kind == "visitor",
+                ContactPoint.normalized.in_([normalize(each) for each in visitor_ids]),
+            )
+            .values(last_seen_at=now())
+            .execution_options(synchronize_session=False)
+        )
+
+
+def seen_by_asking(desk: Desk, visitor_id: str, last: datetime | None) -> None:
+    """The page asked for news; written down at most once a minute."""
+    if last is None or now() - last > SEEN_EVERY:
+        seen(desk, [visitor_id])
+
+
+def leave_address(
+    desk: Desk,
+    visitor_id: str,
+    *,
+    name: str,
+    email: str,
+    language: str = "",
+    signed: tuple[Address, ...] = (),
+) -> None:
+    """Keep what the visitor typed about themselves. It is a claim: it proves nothing."""
+    typed = Address(ContactKind.EMAIL, email.strip().lower(), name) if email else None
+    said = InboundMessage(
+        channel="chat", key="", text="", language=language,
+        sender=Address(ContactKind.VISITOR, visitor_id, name, Proof.SIGNED),
+        also=(*signed, typed) if typed else signed,
+    )  # fmt: skip
+    with desk.write() as session:
+        customer, point = identify(session, said)
+        actor = Actor(ActorKind.CUSTOMER, customer.id, customer.display_name)
+        audit.record(session, actor, "visitor.left_address", customer_id=customer.id,
+                     address=typed.value if typed else "", name=name)  # fmt: skip
+        _show(session, point)
+
+
+def _show(session: WriteSession, point: ContactPoint) -> None:
+    """The agents' pages show the new name and address."""
+    tickets = session.scalars(
+        select(Ticket)
+        .join(Participant, Participant.ticket_id == Ticket.id)
+        .where(Participant.contact_point_id == point.id)
+        .order_by(Ticket.id.desc())
+        .limit(MOST_TICKETS)
+    ).all()
+    for ticket in tickets:
+        ticket.touch()
+        reindex_ticket(session, ticket)
+        audit.changed(session, ticket)

@@ -1,0 +1,84 @@
+"""One desk: its settings, database, files and channels. The only thing that is handed around."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+
+from channels.base import ChannelSettings
+from channels.registry import Registry
+from helpdesk.config import Settings, SettingsError
+from helpdesk.database import Database, WriteSession
+from helpdesk.files import FileStore
+from helpdesk.models import Inbox
+from helpdesk.vault import Vault
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The wiring of one desk."""
+
+    settings: Settings
+    database: Database
+    files: FileStore
+    channels: Registry
+    vault: Vault
+
+    def read(self) -> AbstractContextManager[Session]:
+        return self.database.read()
+
+    def write(self, *, durable: bool = False) -> AbstractContextManager[WriteSession]:
+        return self.database.write(durable=durable)
+
+    def settings_of(self, inbox: Inbox) -> ChannelSettings:
+        """The typed channel settings of an inbox, its secrets opened.
+
+        Raises ``SettingsError`` when they do not fit the channel's schema.
+        """
+        channel = self.channels[inbox.channel]
+        values = self.settings.channel_defaults(inbox.channel)
+        values |= inbox.settings | (self.vault.open(inbox.sealed) if inbox.sealed else {})
+        try:
+            return channel.settings_model(**values)
+        except ValidationError as error:
+            fault = error.errors()[0]
+            field = ".".join(map(str, fault["loc"]))
+            raise SettingsError(f"Inbox {inbox.name}: {field}: {fault['msg']}.") from None
+
+
+def open_desk(settings: Settings) -> Desk:
+    """Wire a desk from its settings; opens no connection yet."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return Desk(
+        settings=settings,
+        database=Database(settings.database),
+        files=FileStore(settings.files_dir),
+        channels=channels_of(settings),
+        vault=Vault(settings.secret),
+    )
+
+
+def channels_of(settings: Settings) -> Registry:
+    """The channels that this desk speaks."""
+    from channels.chat import ChatChannel
+    from channels.email import EmailChannel
+    from channels.phone import PhoneChannel
+    from channels.sms import SmsChannel
+
+    return Registry(
+        EmailChannel(outbox_dir=settings.outbox_dir), ChatChannel(), SmsChannel(), PhoneChannel()
+    )
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Desk]:
+    """A desk for one command, closed afterwards."""
+    desk = open_desk(settings)
+    try:
+        yield desk
+    finally:
+        desk.database.close()

@@ -1,0 +1,29 @@
+"""Everything that works in the background of one desk: worker, mailboxes, mail listener."""
+
+from __future__ import annotations
+
+from helpdesk.desk import Desk
+from helpdesk.jobs.mailboxes import Mailboxes
+from helpdesk.jobs.reception import Reception
+from helpdesk.jobs.upkeep import Upkeep
+from helpdesk.jobs.worker import Worker
+
+
+class Crew:
+    """Starts and stops the background threads together."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.worker = Worker(desk)
+        self._parts = (self.worker, Reception(desk), Mailboxes(desk), Upkeep(desk))
+
+    def start(self) -> None:
+        for part in self._parts:
+            part.start()
+
+    def stop(self) -> None:
+        for part in reversed(self._parts):
+            part.stop()
+
+    @property
+    def is_well(self) -> bool:
+        return self.worker.is_well

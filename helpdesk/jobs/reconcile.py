@@ -1,0 +1,162 @@
+"""Proof that nothing is lost and nothing is doubled (promise 1): one line a difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from channels.email import EmailSettings
+from channels.email.mailbox import Mailbox
+from channels.message import PermanentFailure, TemporaryFailure
+from helpdesk.actions.inboxes import active_inboxes
+from helpdesk.config import SettingsError
+from helpdesk.desk import Desk
+from helpdesk.jobs.mailboxes import envelope_key
+from helpdesk.models import (
+    Attachment,
+    Delivery,
+    Envelope,
+    EnvelopeState,
+    Inbox,
+    Message,
+    Ticket,
+    now,
+)
+
+STALE = timedelta(minutes=2)  # an envelope or a delivery that waits longer is stuck
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something that is not as it must be. ``kind`` is for programs, ``sentence`` for people."""
+
+    kind: str
+    sentence: str
+    inbox: str = ""
+    uid: int | None = None
+    envelope: int | None = None
+    ticket: int | None = None
+
+
+def differences(desk: Desk) -> Iterator[Difference]:
+    """Every difference between mailboxes, journal, record, outbox and files."""
+    with desk.read() as session:
+        inboxes = active_inboxes(session, "email")
+        yield from _unsettled(session)
+        yield from _without_message(session)
+        yield from _gaps(session)
+        yield from _stuck(session)
+        yield from _lost_files(desk, session)
+    for inbox in inboxes:
+        yield from _mailbox(desk, inbox)
+
+
+def _unsettled(session: Session) -> Iterator[Difference]:
+    rows = session.execute(
+        select(Envelope.id, Envelope.reason).where(
+            Envelope.state == EnvelopeState.RECEIVED.value, Envelope.received_at < now() - STALE
+        )
+    )
+    for row in rows:
+        yield Difference(
+            "unsettled",
+            f"Envelope {row.id} was kept and never attached. {row.reason}".rstrip(),
+            envelope=row.id,
+        )
+
+
+def _without_message(session: Session) -> Iterator[Difference]:
+    rows = session.scalars(
+        select(Envelope.id)
+        .outerjoin(Message, Envelope.message_id == Message.id)
+        .where(Envelope.state == EnvelopeState.ATTACHED.value, Message.id.is_(None))
+    )
+    for number in rows:
+        yield Difference(
+            "no_message",
+            f"Envelope {number} is attached, but its message is gone.",
+            envelope=number,
+        )
+
+
+def _gaps(session: Session) -> Iterator[Difference]:
+    rows = session.execute(
+        select(Ticket.id, Ticket.last_seq, func.count(Message.id).label("count"))
+        .outerjoin(Message, Message.ticket_id == Ticket.id)
+        .group_by(Ticket.id, Ticket.last_seq)
+        .having(func.count(Message.id) != Ticket.last_seq)
+    )
+    for row in rows:
+        yield Difference(
+            "gap",
+            f"Ticket {row.id} counts {row.last_seq} messages and has {row.count}.",
+            ticket=row.id,
+        )
+
+
+def _stuck(session: Session) -> Iterator[Difference]:
+    rows = session.execute(
+        select(Delivery.id, Delivery.recipient, Message.ticket_id)
+        .join(Message, Delivery.message_id == Message.id)
+        .where(
+            Delivery.due_at < now() - STALE,
+            (Delivery.lease_until.is_(None)) | (Delivery.lease_until < now()),
+        )
+    )
+    for row in rows:
+        yield Difference(
+            "stuck",
+            f"The delivery {row.id} to {row.recipient} is overdue: do the jobs run?",
+            ticket=row.ticket_id,
+        )
+
+
+def _lost_files(desk: Desk, session: Session) -> Iterator[Difference]:
+    rows = session.execute(
+        select(Attachment.id, Attachment.name, Attachment.sha256, Message.ticket_id)
+        .join(Message, Attachment.message_id == Message.id)
+        .where(Attachment.state == "stored")
+    )
+    for row in rows:
+        if not desk.files.path(row.sha256).exists():
+            yield Difference(
+                "lost_file",
+                f"The file {row.name} of ticket {row.ticket_id} is gone.",
+                ticket=row.ticket_id,
+            )
+
+
+def _mailbox(desk: Desk, inbox: Inbox) -> Iterator[Difference]:
+    try:
+        settings = desk.settings_of(inbox)
+        if not isinstance(settings, EmailSettings) or not settings.imap_host:
+            return
+        with Mailbox(settings) as mailbox:
+            uids, uidvalidity = mailbox.list_uids(), mailbox.uidvalidity
+    except (TemporaryFailure, PermanentFailure, SettingsError) as fault:
+        yield Difference("unreachable", f"{inbox.address}: {fault}", inbox=inbox.address)
+        return
+    known = _known_keys(desk, inbox.id)
+    for uid in uids:
+        if envelope_key(settings.imap_folder, uidvalidity, uid) not in known:
+            yield Difference(
+                "not_taken_in",
+                f"{inbox.address}: the mail with UID {uid} has not been taken in.",
+                inbox=inbox.address,
+                uid=uid,
+            )
+
+
+def _known_keys(desk: Desk, inbox_id: int) -> set[str]:
+    with desk.read() as session:
+        return set(
+            session.scalars(
+                select(Envelope.key).where(
+                    Envelope.inbox_id == inbox_id, Envelope.key.startswith("imap:")
+                )
+            )
+        )

@@ -1,0 +1,46 @@
+"""The pages: one blueprint per noun."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from helpdesk.web import (
+    assets,
+    attachments,
+    auth,
+    demo,
+    errors,
+    health,
+    look,
+    preferences,
+    replies,
+    security,
+    ticket_changes,
+    tickets,
+    webhooks,
+    widget,
+)
+
+BLUEPRINTS = [
+    auth.blueprint,
+    tickets.blueprint,
+    replies.blueprint,
+    ticket_changes.blueprint,
+    attachments.blueprint,
+    preferences.blueprint,
+    assets.blueprint,
+    health.blueprint,
+    widget.blueprint,
+    demo.blueprint,
+    webhooks.blueprint,
+]
+
+
+def register(app: Flask) -> None:
+    """Hang every blueprint on the app."""
+    look.register(app)
+    errors.register(app)
+    security.register(app)
+    health.register(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

@@ -1,0 +1,44 @@
+"""The desk that this request is served by, and who asks."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import current_app, request
+from flask_login import UserMixin, current_user
+
+from helpdesk.desk import Desk
+from helpdesk.queries.colleagues import Staff
+from helpdesk.rules.actor import Actor
+
+
+class SignedIn(UserMixin):
+    """The agent of this session, as Flask-Login wants them."""
+
+    def __init__(self, staff: Staff) -> None:
+        self.staff = staff
+        self.actor = staff.actor
+        self.locale = staff.locale
+        self.theme = staff.theme
+
+    def get_id(self) -> str:
+        """What the session keeps: a raised epoch ends every session of the agent."""
+        return f"{self.staff.actor.id}:{self.staff.session_epoch}"
+
+
+def desk() -> Desk:
+    return cast(Desk, current_app.extensions["desk"])
+
+
+def me() -> Staff:
+    """The agent who is signed in; only for pages behind the login."""
+    return cast(SignedIn, current_user).staff
+
+
+def actor() -> Actor:
+    return me().actor
+
+
+def wants_fragment() -> bool:
+    """Whether a script asks, which shows a part of a page in place."""
+    return "HX-Request" in request.headers
