@@ -1,0 +1,160 @@
+"""Fixtures that every room shares: the private servers, the browser, and the slow marker."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.servers.desk_process import DeskProcess
+from tests.servers.dovecot import DovecotServer, Mailbox
+from tests.servers.postgres import PostgresServer
+from tests.servers.redis import RedisServer
+from tests.servers.smtp_sink import SmtpSink
+
+pytest_plugins = ["tests.desks"]
+
+PICTURES = Path("var/test-pictures")
+SLOW_LEFT_OUT = pytest.StashKey[int]()
+FAILED = pytest.StashKey[bool]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # aiosmtpd warns about itself at every login.
+    config.addinivalue_line("filterwarnings", "ignore:Session.login_data:DeprecationWarning")
+
+
+# The slow tests
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="the slow tests too, as with CI=true")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--slow") or os.environ.get("CI") == "true":
+        return
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    items[:] = [item for item in items if item not in set(slow)]
+    config.hook.pytest_deselected(items=slow)
+    config.stash[SLOW_LEFT_OUT] = len(slow)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workeroutput"):
+        left_out = session.config.stash.get(SLOW_LEFT_OUT, 0)
+        session.config.workeroutput["slow_left_out"] = left_out
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node) -> None:  # type: ignore[no-untyped-def]
+    """Every worker collects the same tests, so any one of them knows the number."""
+    left_out = getattr(node, "workeroutput", {}).get("slow_left_out", 0)
+    node.config.stash[SLOW_LEFT_OUT] = max(node.config.stash.get(SLOW_LEFT_OUT, 0), left_out)
+
+
+def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:  # type: ignore[no-untyped-def]
+    if left_out := config.stash.get(SLOW_LEFT_OUT, 0):
+        terminalreporter.write_line(
+            f"Slow tests left out: {left_out} (CI=true or --slow runs them)"
+        )
+
+
+# Servers: started by the first test of a worker that asks, ended with it
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    server = PostgresServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    server = RedisServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def redis(redis_server: RedisServer) -> RedisServer:
+    """Running and empty."""
+    redis_server.ensure_running()
+    redis_server.flush()
+    return redis_server
+
+
+@pytest.fixture(scope="session")
+def dovecot_server() -> Iterator[DovecotServer]:
+    server = DovecotServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def mailbox(dovecot_server: DovecotServer) -> Mailbox:
+    """An empty account of its own for each test."""
+    dovecot_server.ensure_running()
+    return dovecot_server.mailbox()
+
+
+@pytest.fixture(scope="session")
+def smtp_sink_server() -> Iterator[SmtpSink]:
+    sink = SmtpSink()
+    yield sink
+    sink.close()
+
+
+@pytest.fixture
+def smtp_sink(smtp_sink_server: SmtpSink) -> SmtpSink:
+    """Running, empty and well-behaved."""
+    smtp_sink_server.reset()
+    return smtp_sink_server
+
+
+@pytest.fixture
+def start_desk(tmp_path: Path) -> Iterator[Callable[..., DeskProcess]]:
+    """start_desk(database_url="", **{"HELPDESK_REDIS_URL": ...}) -> a desk that answers."""
+    desks: list[DeskProcess] = []
+
+    def start(database_url: str = "", **settings: str) -> DeskProcess:
+        desk = DeskProcess(tmp_path / f"desk-{len(desks) + 1}", database_url, settings)
+        desks.append(desk)
+        return desk.start()
+
+    yield start
+    for desk in desks:
+        desk.stop(timeout=5)
+
+
+# The browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    """One Chromium a test module; while it runs, asyncio.run() fails in this thread."""
+    from tests.servers.chromium import running_browser
+
+    with running_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def windows(browser, request: pytest.FixtureRequest) -> Iterator[object]:  # type: ignore[no-untyped-def]
+    """windows.open(url, locale=..., phone=True) -> a page; each has its own cookies."""
+    from tests.servers.chromium import Windows
+
+    windows = Windows(browser, PICTURES)
+    yield windows
+    if request.node.stash.get(FAILED, False):
+        windows.take_pictures(request.node.name)
+    windows.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item):  # type: ignore[no-untyped-def]
+    report = yield
+    if report.failed:
+        item.stash[FAILED] = True
+    return report

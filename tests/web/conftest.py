@@ -1,0 +1,111 @@
+"""An app over a real desk, and people who use it with a browser's manners."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from helpdesk import create_app
+from helpdesk.actions.tickets import move_to_team
+from helpdesk.desk import Desk
+from helpdesk.models import Team
+from helpdesk.rules.actor import SYSTEM, Actor, Role
+from tests.factories import Mail, make_agent, receive
+
+PASSWORD = "password123"
+
+
+@dataclass
+class Visit:
+    """One person's browser: cookies, and the token that each form carries."""
+
+    client: FlaskClient
+    token: str = ""
+
+    def get(self, path: str, *, fragment: bool = False, target: str = "") -> TestResponse:
+        headers = {"HX-Request": "true", "HX-Target": target} if fragment else {}
+        answer = self.client.get(path, headers=headers)
+        found = re.search(r'name="csrf-token" content="([^"]+)"', answer.text)
+        self.token = found[1] if found else self.token
+        return answer
+
+    def post(self, path: str, *, fragment: bool = False, **fields: object) -> TestResponse:
+        headers = {"HX-Request": "true"} if fragment else {}
+        data = {"csrf_token": self.token, **fields}
+        return self.client.post(
+            path, data=data, headers=headers, content_type="multipart/form-data"
+        )
+
+    def enter(self, actor: Actor) -> Visit:
+        """Signed in already: the form and its slow hash are test_login's matter."""
+        with self.client.session_transaction() as session:
+            session["_user_id"], session["since"] = f"{actor.id}:1", int(time.time())
+        self.get("/tickets")
+        return self
+
+    def sign_in(self, email: str, password: str = PASSWORD, **fields: object) -> TestResponse:
+        self.get("/login")
+        answer = self.post("/login", email=email, password=password, **fields)
+        self.get("/tickets")
+        return answer
+
+
+@pytest.fixture
+def app(desk: Desk) -> Flask:
+    app = create_app(desk)
+    app.testing = True
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    return app
+
+
+@pytest.fixture
+def stranger(app: Flask) -> Visit:
+    """Somebody who has not signed in."""
+    return Visit(app.test_client())
+
+
+@pytest.fixture
+def mei(desk: Desk) -> Actor:
+    return make_agent(desk, "Mei Chen")
+
+
+@pytest.fixture
+def lawyer(desk: Desk) -> Actor:
+    """A member of a team whose tickets others must not see."""
+    actor = make_agent(desk, "Ruth Calloway", Role.AGENT, ("Legal",))
+    with desk.write() as session:
+        team = session.query(Team).filter_by(name="Legal").one()
+        team.is_private = True
+    return actor
+
+
+@pytest.fixture
+def as_mei(app: Flask, mei: Actor) -> Visit:
+    return Visit(app.test_client()).enter(mei)
+
+
+@pytest.fixture
+def as_lawyer(app: Flask, lawyer: Actor) -> Visit:
+    return Visit(app.test_client()).enter(lawyer)
+
+
+@pytest.fixture
+def ticket(desk: Desk) -> int:
+    """A ticket that a mail opened."""
+    return receive(desk, Mail()).ticket or 0
+
+
+@pytest.fixture
+def secret_ticket(desk: Desk, lawyer: Actor) -> int:
+    """A ticket of the private team, with a word that stands nowhere else."""
+    ticket = receive(desk, Mail(subject="Notice of claim", text="The xylophone fell.")).ticket or 0
+    with desk.read() as session:
+        team = session.query(Team.id).filter_by(name="Legal").scalar()
+    move_to_team(desk, SYSTEM, ticket, team)
+    return ticket
