@@ -12,11 +12,8 @@ _signals = Namespace()
 ticket_changed = _signals.signal("ticket-changed")
 """Sent with ``ticket`` (id), ``version`` and ``visitors`` (contact point ids that may see it)."""
 
-envelope_accepted = _signals.signal("envelope-accepted")
-"""Sent with ``envelope`` (id): attach it."""
-
 delivery_due = _signals.signal("delivery-due")
 """Sent with ``delivery`` (id) and ``at`` (aware datetime): try it then."""
 
 media_due = _signals.signal("media-due")
-"""Sent with ``attachment`` (id): fetch it."""
+"""Sent when there are files to fetch from a provider."""

@@ -37,6 +37,7 @@ def follow_by_email(desk: Desk, delivery_id: int, reason: str) -> int | None:
             due_at=now(),
         )
         session.add(mail)
+        session.flush()
         revised(session, row)
         session.announce(signals.delivery_due, delivery=mail.id, at=mail.due_at)
         return mail.id

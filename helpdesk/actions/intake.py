@@ -23,7 +23,6 @@ from channels.message import (
     RawEnvelope,
     Unreadable,
 )
-from helpdesk import signals
 from helpdesk.actions import audit, delivery_news
 from helpdesk.actions.contact import Contact, amend_message, receive_message
 from helpdesk.database import WriteSession
@@ -85,7 +84,6 @@ def accept(
             )
             session.add(envelope)
             session.flush()
-            session.announce(signals.envelope_accepted, envelope=envelope.id)
             return Accepted(envelope.id, fresh=True)
     except IntegrityError:
         with desk.read() as session:

@@ -1,7 +1,7 @@
 """The worker: looks for due rows when it is woken, and at least every second.
 
-There is no queue beside the database. A signal after a commit only wakes the worker sooner, so
-a crash at any moment loses nothing: the next look finds the row again.
+There is no queue beside the database. A signal after a commit only makes the work start sooner,
+so a crash at any moment loses nothing: the next look finds the row again.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -19,6 +20,7 @@ from helpdesk.actions import deliveries, intake, media, tickets
 from helpdesk.desk import Desk
 from helpdesk.jobs.deliver import deliver
 from helpdesk.jobs.media import fetch
+from helpdesk.models import now
 
 log = structlog.get_logger(__name__)
 
@@ -34,9 +36,10 @@ class Job:
     do: Callable[[Desk, int], object]
 
 
+DELIVER = Job("deliver", deliveries.due, deliver)
 JOBS = (
     Job("attach", intake.left_behind, intake.attach),
-    Job("deliver", deliveries.due, deliver),
+    DELIVER,
     Job("fetch", media.due, fetch),
 )
 
@@ -44,9 +47,8 @@ JOBS = (
 class Worker:
     """Threads that do the due work of one desk."""
 
-    def __init__(self, desk: Desk, jobs: Sequence[Job] = JOBS) -> None:
+    def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._jobs = jobs
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._busy: set[tuple[str, int]] = set()
@@ -56,13 +58,14 @@ class Worker:
         self._looked = False
 
     def start(self) -> None:
-        for signal in (signals.envelope_accepted, signals.delivery_due, signals.media_due):
-            signal.connect(self._woken, sender=self._desk.database)
+        signals.delivery_due.connect(self._delivery_due, sender=self._desk.database)
+        signals.media_due.connect(self._woken, sender=self._desk.database)
         self._thread.start()
 
     def stop(self) -> None:
         """Finish what is under way, start nothing new."""
-        self._stop.set()
+        with self._guard:
+            self._stop.set()
         self._wake.set()
         self._thread.join(timeout=10)
         self._pool.shutdown(wait=True, cancel_futures=True)
@@ -71,6 +74,11 @@ class Worker:
     def is_well(self) -> bool:
         """Whether the worker runs and its last look went through."""
         return self._thread.is_alive() and self._looked
+
+    def _delivery_due(self, _sender: object, *, delivery: int, at: datetime) -> None:
+        """Known by name and due now: it goes out without a look for it."""
+        if at <= now():
+            self._hand_out(DELIVER, delivery)
 
     def _woken(self, _sender: object, **_facts: Any) -> None:
         self._wake.set()
@@ -89,7 +97,7 @@ class Worker:
     def look(self) -> None:
         """One look for due work; every row found is handed to a thread once."""
         tickets.wake_snoozed(self._desk)
-        for job in self._jobs:
+        for job in JOBS:
             for row in job.due(self._desk):
                 self._hand_out(job, row)
 
@@ -98,7 +106,7 @@ class Worker:
             if (job.name, row) in self._busy or self._stop.is_set():
                 return
             self._busy.add((job.name, row))
-        self._pool.submit(self._do, job, row)
+            self._pool.submit(self._do, job, row)
 
     def _do(self, job: Job, row: int) -> None:
         try:
