@@ -1,8 +1,21 @@
 """The nouns. Importing this package knows them all."""
 
 from helpdesk.models.api_token import ApiToken
+from helpdesk.models.article import (
+    Article,
+    ArticleRevision,
+    ArticleStatus,
+    ArticleText,
+    ArticleVote,
+    Category,
+    HelpVisit,
+    IndexChange,
+    Question,
+    Synonyms,
+)
 from helpdesk.models.audit import AuditEvent, Change
 from helpdesk.models.base import Base, now
+from helpdesk.models.bot import BotTurn, TrainingCandidate, TurnState, Understanding
 from helpdesk.models.customer import (
     ContactPoint,
     Customer,
@@ -28,16 +41,25 @@ from helpdesk.models.ticket import (
 __all__ = [
     "Agent",
     "ApiToken",
+    "Article",
+    "ArticleRevision",
+    "ArticleStatus",
+    "ArticleText",
+    "ArticleVote",
     "Attachment",
     "AuditEvent",
     "Base",
+    "BotTurn",
+    "Category",
     "Change",
     "ContactPoint",
     "Customer",
     "Delivery",
     "Envelope",
     "EnvelopeState",
+    "HelpVisit",
     "Inbox",
+    "IndexChange",
     "MailboxPosition",
     "MergeSuggestion",
     "Message",
@@ -46,10 +68,15 @@ __all__ = [
     "Order",
     "Organization",
     "Participant",
+    "Question",
     "QueueGroup",
+    "Synonyms",
     "Tag",
     "Team",
     "Ticket",
+    "TrainingCandidate",
+    "TurnState",
+    "Understanding",
     "normalize",
     "now",
     "team_members",
