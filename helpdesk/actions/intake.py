@@ -301,7 +301,7 @@ def _known(session: WriteSession, envelope_id: int) -> Envelope:
     is_number = 0 < envelope_id < 2**31
     envelope = session.get(Envelope, envelope_id, with_for_update=True) if is_number else None
     if envelope is None:
-        raise NotFound(f"There is no envelope {envelope_id}.")
+        raise NotFound("There is no envelope %(envelope)s.", envelope=envelope_id)
     return envelope
 
 
