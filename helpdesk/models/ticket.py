@@ -137,6 +137,10 @@ class Ticket(Base):
         if status.value != self.status:
             self._stand(status)
 
+    def adopt(self, message: Message) -> None:
+        """Take in a customer's message that lay in another ticket; it stands at the end now."""
+        self.receive(message, needs_answer=message.visibility == "public")
+
     def say(self, message: Message) -> None:
         """Put our reply at the end of the transcript."""
         self._append(message)

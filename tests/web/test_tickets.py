@@ -152,6 +152,22 @@ def test_why_a_mail_was_joined_is_said_in_the_language_of_the_agent(
     assert f"依据参与者的 Message-ID 归入 {first.message_id}" in page
 
 
+def test_a_message_is_moved_with_two_clicks(as_mei: Visit, desk: Desk) -> None:
+    first = Mail()
+    ticket = receive(desk, first).ticket
+    receive(desk, Mail(text="Other", headers={"In-Reply-To": first.message_id}))
+    page = as_mei.get(f"/tickets/{ticket}").text
+    places = re.findall(rf"/tickets/{ticket}/messages/\d+/place", page)
+    assert "Open as a ticket of its own" in as_mei.get(places[-1]).text
+    answer = as_mei.post(places[-1])
+    new = answer.headers["Location"]
+    assert "moved a message here from ticket" in as_mei.get(new).text
+    pulled = as_mei.get(f"/tickets/{ticket}/transcript?after=0&event=0", fragment=True).text
+    assert 'data-gone="' in pulled
+    assert "Other" not in pulled
+    assert as_mei.post(places[0], to="no number").status_code == 409
+
+
 def test_every_change_is_a_resource(as_mei: Visit, desk: Desk, ticket: int, mei: Actor) -> None:
     base = f"/tickets/{ticket}"
     for path, fields in {
