@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
+from helpdesk.actions.inboxes import DEFAULT_ADDRESS
+from helpdesk.seeds.company import PHONE_NUMBER, SMS_NUMBER
+
 ROOT = Path(__file__).parents[2]
 ARTICLES = ROOT / "helpdesk" / "seeds" / "articles"
 FILES = sorted(ARTICLES.glob("*/*.md"))
@@ -131,3 +134,10 @@ def test_off_topic_questions_are_many_and_different(rows: list[dict[str, str]], 
     assert set(said) == set(LANGS)
     assert min(said.values()) >= least
     assert len({(row["lang"], row["question"]) for row in rows}) == len(rows)
+
+
+def test_the_company_is_reached_where_its_article_says() -> None:
+    for lang in LANGS:
+        said = ARTICLE[ARTICLES / lang / "contact.md"][1].replace(" ", "")
+        for place in (DEFAULT_ADDRESS, SMS_NUMBER, PHONE_NUMBER):
+            assert place in said
