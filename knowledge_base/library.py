@@ -34,7 +34,6 @@ from knowledge_base.synonyms import SynonymFile
 from knowledge_base.vectors import VectorStore
 from knowledge_base.verdict import OFFERED, as_hits, judge
 
-
 __all__ = ["Library", "NotBuilt"]
 
 
