@@ -133,8 +133,8 @@ def _thresholds(examples: Sequence[Example], confidences: Numbers) -> Thresholds
     allowed = [
         limit
         for limit in np.unique(confidences)
-        if _share((confidences >= limit)[~meant]) <= MOST_OFF_TOPIC
-        and _share((wrong & (confidences >= limit))[meant]) <= MOST_WRONG
+        if _careful_share((confidences >= limit)[~meant]) <= MOST_OFF_TOPIC
+        and _careful_share((wrong & (confidences >= limit))[meant]) <= MOST_WRONG
     ]
     answer = float(allowed[0]) if allowed else 1.0
     offer = float(np.quantile(confidences[~meant], 1 - MOST_OFFERED))
@@ -186,3 +186,8 @@ def _logistic(value: Numbers) -> Numbers:
 
 def _share(flags: NDArray[np.bool_]) -> float:
     return float(flags.mean()) if len(flags) else 0.0
+
+
+def _careful_share(flags: NDArray[np.bool_]) -> float:
+    """As if one more had gone wrong: none of few is not none (rule of succession)."""
+    return float((flags.sum() + 1) / (len(flags) + 1))
