@@ -28,14 +28,7 @@ def due(desk: Desk) -> list[int]:
     """[1] when there is something to do for the indexer."""
     with desk.read() as session:
         waits = session.scalar(select(IndexChange.id).limit(1)) is not None
-    return [1] if waits or _is_lost(desk) else []
-
-
-def _is_lost(desk: Desk) -> bool:
-    try:
-        return desk.library.state().rebuild_needed
-    except NotBuilt:
-        return True
+    return [1] if waits or desk.library.state().rebuild_needed else []
 
 
 def catch_up(desk: Desk, _row: int = 1) -> None:
@@ -76,7 +69,7 @@ def _only_indexer(desk: Desk, *, wait: bool) -> Iterator[bool]:
 
 
 def _catch_up(desk: Desk, progress: Progress | None = None) -> None:
-    if _is_lost(desk):
+    if desk.library.state().rebuild_needed:
         _rebuild(desk, progress)
     while changes := _waiting(desk):
         if len(changes) > BATCH:
@@ -110,8 +103,8 @@ def _rebuild(desk: Desk, progress: Progress | None = None) -> int:
     with desk.read() as session:
         changes = list(session.scalars(select(IndexChange.id)))
         documents = list(_documents(session))
-    desk.library.rebuild(documents, progress)
     _take_synonyms(desk, LANGS)
+    desk.library.rebuild(documents, progress)
     _forget(desk, changes)
     return len(documents)
 

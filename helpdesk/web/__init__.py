@@ -11,6 +11,7 @@ from helpdesk.web import (
     demo,
     errors,
     health,
+    help_centre,
     look,
     preferences,
     replies,
@@ -32,6 +33,7 @@ BLUEPRINTS = [
     health.blueprint,
     widget.blueprint,
     demo.blueprint,
+    help_centre.blueprint,
     webhooks.blueprint,
 ]
 
