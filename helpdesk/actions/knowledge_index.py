@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
@@ -24,15 +25,19 @@ BATCH = 200  # changes taken in at once; when more wait, making the whole index 
 Progress = Callable[[int, int], object]
 
 
-def due(desk: Desk) -> list[int]:
-    """[1] when there is something to do for the indexer."""
+def due(desk: Desk) -> Literal["", "changes", "rebuild"]:
+    """What there is to do for the indexer. A desk without articles needs no index."""
     with desk.read() as session:
         waits = session.scalar(select(IndexChange.id).limit(1)) is not None
-    return [1] if waits or desk.library.state().rebuild_needed else []
+        published = ArticleText.status == ArticleStatus.PUBLISHED.value
+        any_text = session.scalar(select(ArticleText.id).where(published).limit(1)) is not None
+    if any_text and desk.library.state().rebuild_needed:
+        return "rebuild"
+    return "changes" if waits else ""
 
 
-def catch_up(desk: Desk, _row: int = 1) -> None:
-    """Bring the index up to date; nothing, while another indexer does."""
+def catch_up(desk: Desk) -> None:
+    """Take in what changed; nothing, while another indexer does."""
     with _only_indexer(desk, wait=False) as is_mine:
         if is_mine:
             _catch_up(desk)
