@@ -15,22 +15,27 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
 
 from helpdesk import signals
+from helpdesk.actions import audit
 from helpdesk.desk import Desk
 from helpdesk.models import Article, ArticleStatus, ArticleText, IndexChange, Synonyms
+from helpdesk.rules.actor import Actor, Role
 from helpdesk.rules.article_words import LANGS
 from knowledge_base.documents import Document, NotBuilt
 from knowledge_base.markdown import plain_text
 
 BATCH = 200  # changes taken in at once; when more wait, making the whole index anew is faster
+EVERYTHING = "*"  # an IndexChange that asks for a rebuild
 Progress = Callable[[int, int], object]
 
 
 def due(desk: Desk) -> Literal["", "changes", "rebuild"]:
     """What there is to do for the indexer. A desk without articles needs no index."""
     with desk.read() as session:
-        waits = session.scalar(select(IndexChange.id).limit(1)) is not None
+        waits = set(session.scalars(select(IndexChange.document).limit(BATCH + 1)))
         published = ArticleText.status == ArticleStatus.PUBLISHED.value
         any_text = session.scalar(select(ArticleText.id).where(published).limit(1)) is not None
+    if EVERYTHING in waits or len(waits) > BATCH:
+        return "rebuild"
     if any_text and desk.library.state().rebuild_needed:
         return "rebuild"
     return "changes" if waits else ""
@@ -55,6 +60,15 @@ def catch_up_now(desk: Desk, progress: Progress | None = None) -> None:
         _catch_up(desk, progress)
 
 
+def ask_for_rebuild(desk: Desk, actor: Actor) -> None:
+    """Have the indexer make everything anew. Admins."""
+    actor.must_be(Role.ADMIN)
+    with desk.write() as session:
+        session.add(IndexChange(document=EVERYTHING))
+        session.announce(signals.index_due)
+        audit.record(session, actor, "index.rebuild_asked")
+
+
 def reported_lost(desk: Desk) -> None:
     """Somebody could not read the index: wake the indexer."""
     signals.index_due.send(desk.database)
@@ -77,7 +91,7 @@ def _catch_up(desk: Desk, progress: Progress | None = None) -> None:
     if desk.library.state().rebuild_needed:
         _rebuild(desk, progress)
     while changes := _waiting(desk):
-        if len(changes) > BATCH:
+        if len(changes) > BATCH or EVERYTHING in changes.values():
             _rebuild(desk, progress)
         else:
             _take_in(desk, changes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from helpdesk.web import (
+    articles,
     assets,
     attachments,
     auth,
@@ -16,6 +17,7 @@ from helpdesk.web import (
     preferences,
     replies,
     security,
+    suggested_articles,
     ticket_changes,
     tickets,
     webhooks,
@@ -25,6 +27,8 @@ from helpdesk.web import (
 BLUEPRINTS = [
     auth.blueprint,
     tickets.blueprint,
+    articles.blueprint,
+    suggested_articles.blueprint,
     replies.blueprint,
     ticket_changes.blueprint,
     attachments.blueprint,
