@@ -59,8 +59,10 @@ def _read_file(file: Path, lang: str) -> Iterator[ArticleFile | BadFile]:
             yield read_markdown(text, slug=file.stem, lang=lang or _lang_by_folder(file))
             return
         for line, row in read_csv(text, lang=lang or "en"):
-            bad = isinstance(row, BadWords)
-            yield BadFile(f"{file}:{line}", str(row)) if bad else row  # type: ignore[misc]
+            if isinstance(row, BadWords):
+                yield BadFile(f"{file}:{line}", str(row))
+            else:
+                yield row
     except (BadWords, OSError) as fault:
         yield BadFile(str(file), getattr(fault, "strerror", None) or str(fault))
 

@@ -78,7 +78,9 @@ def ask(
         place=place,
         outcome=answer.outcome,
         confidence=answer.confidence,
-        shown=[{"slug": one.slug, "confidence": round(one.confidence, 4)} for one in answer.articles],
+        shown=[
+            {"slug": one.slug, "confidence": round(one.confidence, 4)} for one in answer.articles
+        ],
         clicked=clicked,
         ticket_id=ticket,
         visit_id=visit,
@@ -147,9 +149,7 @@ def _reader(public_only: bool) -> Actor:
     return ANYBODY if public_only else SYSTEM
 
 
-def _found(
-    desk: Desk, hits: Sequence[Hit], lang: str, *, public_only: bool
-) -> tuple[Found, ...]:
+def _found(desk: Desk, hits: Sequence[Hit], lang: str, *, public_only: bool) -> tuple[Found, ...]:
     """What the hits stand for now. The database decides who may read them, not the index."""
     names = [(hit.slug, hit.document_id.rpartition(":")[2]) for hit in hits]
     with desk.read() as session:

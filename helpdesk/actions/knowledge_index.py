@@ -25,7 +25,7 @@ from knowledge_base.markdown import plain_text
 
 BATCH = 200  # changes taken in at once; when more wait, making the whole index anew is faster
 EVERYTHING = "*"  # an IndexChange that asks for a rebuild
-Progress = Callable[[int, int], object]
+Progress = Callable[[int, int], None]
 
 
 def due(desk: Desk) -> Literal["", "changes", "rebuild"]:
@@ -144,7 +144,7 @@ def _forget(desk: Desk, changes: list[int]) -> None:
 
 
 def _documents(session: Session, slugs: Collection[str] | None = None) -> Iterator[Document]:
-    """What is published, as the index wants it; only of some articles, when ``slugs`` names them."""
+    """What is published, as the index wants it; only of articles in ``slugs``, if given."""
     published = (
         select(ArticleText)
         .where(ArticleText.status == ArticleStatus.PUBLISHED.value)

@@ -1,4 +1,4 @@
-"""Everything that works in the background of one desk: worker, mailboxes, mail listener, indexer."""
+"""Everything that works in the background of one desk: worker, mailboxes, listener, indexer."""
 
 from __future__ import annotations
 

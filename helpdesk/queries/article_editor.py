@@ -174,7 +174,5 @@ def categories(session: Session) -> list[CategoryName]:
 
 def synonym_groups(session: Session, lang: str) -> list[list[str]]:
     return list(
-        session.scalars(
-            select(Synonyms.words).where(Synonyms.lang == lang).order_by(Synonyms.id)
-        )
+        session.scalars(select(Synonyms.words).where(Synonyms.lang == lang).order_by(Synonyms.id))
     )

@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 from helpdesk.actions.inboxes import DEFAULT_ADDRESS
 from helpdesk.desk import Desk
 from helpdesk.models import Agent, Ticket, now
-from helpdesk.seeds.bulk import plant_bulk
 from helpdesk.seeds.articles import plant_articles
+from helpdesk.seeds.bulk import plant_bulk
 from helpdesk.seeds.company import COLLEAGUES, PASSWORD, plant_company
 from helpdesk.seeds.record import plant_people
 from helpdesk.seeds.stories import STORIES

@@ -17,7 +17,6 @@ from helpdesk.models import Inbox
 from helpdesk.translations.convert import to_traditional
 from helpdesk.web.current import desk
 from helpdesk.web.help_blueprint import page_tag, remember_visitor, text_lang
-from helpdesk.web.language import _
 from knowledge_base.markdown import render
 
 HREFLANG = {"en": "en", "zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}
@@ -113,7 +112,10 @@ def chat_key() -> str:
 
 def marked(words: str, question: str) -> Markup:
     """``words`` with those of the question marked, for a list of hits."""
-    parts = [re.escape(part) for part in re.findall(r"[a-z0-9]{3,}|[\u3400-\u9fff]{2,}", question.lower())]
+    parts = [
+        re.escape(part)
+        for part in re.findall(r"[a-z0-9]{3,}|[\u3400-\u9fff]{2,}", question.lower())
+    ]
     if not parts:
         return escape(words)
     pieces = re.split(f"({'|'.join(parts[:12])})", words, flags=re.IGNORECASE)
@@ -131,7 +133,3 @@ def card(found: Found, asked: int | None = None) -> dict[str, Any]:
         "summary": in_script(found.summary),
         "category": in_script(found.category),
     }
-
-
-def untitled() -> str:
-    return _("Other")

@@ -11,7 +11,9 @@ from helpdesk.translations.convert import to_traditional
 from helpdesk.web.auth import must_be_signed_in
 from helpdesk.web.current import actor, desk
 
-blueprint = Blueprint("suggested_articles", __name__, url_prefix="/tickets/<int:ticket_id>/articles")
+blueprint = Blueprint(
+    "suggested_articles", __name__, url_prefix="/tickets/<int:ticket_id>/articles"
+)
 blueprint.before_request(must_be_signed_in)
 
 
