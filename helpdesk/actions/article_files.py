@@ -128,7 +128,8 @@ def _category(session: WriteSession, file: ArticleFile) -> Category | None:
 def write_out(desk: Desk, actor: Actor, path: Path) -> int:
     """Write every article to a folder, or to one CSV when ``path`` ends so; how many.
 
-    Of a published article, the words that readers see go out. Raises ``NotPossible`` for a path that is in use otherwise.
+    Of a published article, the words that readers see go out. Raises ``NotPossible`` for a
+    path that is a file of another kind.
     """
     actor.must_be(*articles.PUBLISHERS)
     files = list(_files(desk))

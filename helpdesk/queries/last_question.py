@@ -11,6 +11,7 @@ from helpdesk.models import Customer, Message, Ticket
 from helpdesk.models.visibility import messages_visible_to, ticket_for, visible_to
 from helpdesk.rules.actor import Actor
 from helpdesk.rules.question_words import MAX_QUESTION
+from helpdesk.rules.search_words import is_traditional
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +50,9 @@ def last_question(session: Session, actor: Actor, ticket_id: int) -> LastQuestio
     seq, new_text, text, language, subject, locale = row
     said = new_text or text
     words = f"{subject}\n{said}" if seq == 1 and not said.startswith(subject) else said
-    return LastQuestion(words[:MAX_QUESTION], language or locale or "")
+    return LastQuestion(words[:MAX_QUESTION], _language(words, language or locale or ""))
+
+
+def _language(words: str, known: str) -> str:
+    """The words themselves tell the characters, whatever their sender said."""
+    return "zh-Hant" if is_traditional(words) and "han" not in known.lower() else known

@@ -92,10 +92,13 @@ def _written(slug: str, lang: str, article: Editing | None) -> Answer:
         tuple(request.form.get("phrasings", "").splitlines()),
     )
     seen = request.form.get("seen", 0, type=int)
+    to_publish = request.form.get("then") == "publish"
+    if to_publish:
+        actor().must_be(*articles.PUBLISHERS)
     try:
         text_id = articles.write(desk(), actor(), slug, lang, words, seen=seen)
         _place(slug)
-        if request.form.get("then") == "publish":
+        if to_publish:
             articles.publish(desk(), actor(), text_id)
     except NotPossible as fault:
         return _editor(lang, article=article, words=words, said=str(fault)), 409
@@ -105,6 +108,8 @@ def _written(slug: str, lang: str, article: Editing | None) -> Answer:
 
 
 def _place(slug: str) -> None:
+    if "category" not in request.form:
+        return
     category = request.form.get("category", type=int)
     is_public = request.form.get("audience", "public") == "public"
     shelving.place(desk(), actor(), slug, category_id=category, is_public=is_public)
