@@ -118,6 +118,8 @@ def test_every_article_is_asked_for_at_least_three_times_in_each_language() -> N
     asked = Counter((row["lang"], row["slug"]) for row in ASKED)
     assert {(lang, slug) for lang in LANGS for slug in SLUGS} == set(asked)
     assert min(asked.values()) >= 3
+    kinds = Counter((row["lang"], row["kind"]) for row in ASKED)
+    assert set(kinds) == {(lang, kind) for lang in LANGS for kind in ("plain", "story")}
     assert len({_plain(row["question"]) for row in ASKED}) == len(ASKED)
 
 
