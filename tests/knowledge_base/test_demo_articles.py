@@ -1,4 +1,8 @@
-"""The demo company's help centre is whole, and what measures it is kept apart from it."""
+"""The demo company's help centre is whole, and what measures it is kept apart from it.
+
+A ``plain`` question in phrasings.csv is what one types into a search box. A ``story`` tells what
+happened and avoids the words of the article, so it is the harder half of the measure.
+"""
 
 from __future__ import annotations
 
