@@ -163,9 +163,7 @@ def test_the_contact_form_shows_articles_before_it_sends(stranger: Visit, desk: 
         assert session.scalars(select(Question.ticket_id)).one() == ticket
 
 
-def test_promise_3_the_address_of_a_contact_form_stays_a_claim(
-    stranger: Visit, desk: Desk
-) -> None:
+def test_promise_3_the_address_of_a_contact_form_stays_a_claim(stranger: Visit, desk: Desk) -> None:
     stranger.get("/help/contact?lang=en")
     stranger.post("/help/contact", **FORM, then="send")
     with desk.read() as session:
