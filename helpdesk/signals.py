@@ -17,3 +17,6 @@ delivery_due = _signals.signal("delivery-due")
 
 media_due = _signals.signal("media-due")
 """Sent when there are files to fetch from a provider."""
+
+index_due = _signals.signal("index-due")
+"""Sent when the knowledge base's index lacks a change, or cannot be read."""

@@ -1,8 +1,9 @@
-"""Everything that works in the background of one desk: worker, mailboxes, mail listener."""
+"""Everything that works in the background of one desk: worker, mailboxes, listener, indexer."""
 
 from __future__ import annotations
 
 from helpdesk.desk import Desk
+from helpdesk.jobs.indexer import Indexer
 from helpdesk.jobs.mailboxes import Mailboxes
 from helpdesk.jobs.reception import Reception
 from helpdesk.jobs.upkeep import Upkeep
@@ -14,7 +15,7 @@ class Crew:
 
     def __init__(self, desk: Desk) -> None:
         self.worker = Worker(desk)
-        self._parts = (self.worker, Reception(desk), Mailboxes(desk), Upkeep(desk))
+        self._parts = (self.worker, Reception(desk), Mailboxes(desk), Indexer(desk), Upkeep(desk))
 
     def start(self) -> None:
         for part in self._parts:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from flask import Flask
 
 from helpdesk.web import (
+    articles,
     assets,
     attachments,
     auth,
     demo,
     errors,
     health,
+    help_centre,
     look,
     preferences,
     replies,
     security,
+    suggested_articles,
     ticket_changes,
     tickets,
     webhooks,
@@ -24,6 +27,8 @@ from helpdesk.web import (
 BLUEPRINTS = [
     auth.blueprint,
     tickets.blueprint,
+    articles.blueprint,
+    suggested_articles.blueprint,
     replies.blueprint,
     ticket_changes.blueprint,
     attachments.blueprint,
@@ -32,6 +37,7 @@ BLUEPRINTS = [
     health.blueprint,
     widget.blueprint,
     demo.blueprint,
+    help_centre.blueprint,
     webhooks.blueprint,
 ]
 

@@ -1,4 +1,8 @@
-"""The demo company's help centre is whole, and what measures it is kept apart from it."""
+"""The demo company's help centre is whole, and what measures it is kept apart from it.
+
+A ``plain`` question in phrasings.csv is what one types into a search box. A ``story`` tells what
+happened and avoids the words of the article, so it is the harder half of the measure.
+"""
 
 from __future__ import annotations
 
@@ -118,6 +122,8 @@ def test_every_article_is_asked_for_at_least_three_times_in_each_language() -> N
     asked = Counter((row["lang"], row["slug"]) for row in ASKED)
     assert {(lang, slug) for lang in LANGS for slug in SLUGS} == set(asked)
     assert min(asked.values()) >= 3
+    kinds = Counter((row["lang"], row["kind"]) for row in ASKED)
+    assert set(kinds) == {(lang, kind) for lang in LANGS for kind in ("plain", "story")}
     assert len({_plain(row["question"]) for row in ASKED}) == len(ASKED)
 
 
