@@ -30,7 +30,9 @@ def entry_intent(
     """The intent that a rule gives, or None to keep the classifier's."""
     if _ORDERS_TO_THE_BOT.search(text):
         return "order_to_the_bot"
-    if ORDER_NUMBER.search(text) and len(_letters_beside_numbers(text)) < 3:
+    if ORDER_NUMBER.search(text) and (
+        guess == "nlu_fallback" or len(_letters_beside_numbers(text)) < 3
+    ):
         return "order_status"
     if found is None:
         return None if EMAIL.search(text) or re.search(r"\d", text) else "no_words"

@@ -6,6 +6,7 @@ Nothing here writes: what is to be done stands in ``commands``, and the desk doe
 from bot.actions.answers import Answer, NotUnderstood
 from bot.actions.courtesy import (
     Affirm,
+    CarryOn,
     Deny,
     Goodbye,
     Greet,
@@ -36,6 +37,7 @@ __all__ = [
     "AskTicketEmail",
     "AskTicketSubject",
     "AskTicketText",
+    "CarryOn",
     "Deny",
     "Goodbye",
     "Greet",

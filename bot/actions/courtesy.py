@@ -19,7 +19,7 @@ FORM_SLOTS = (
 )
 
 
-class _Says(Action):
+class _Says:
     """Says one sentence; what was pending stays so."""
 
     sentence = ""
@@ -31,35 +31,35 @@ class _Says(Action):
         return []
 
 
-class Greet(_Says):
+class Greet(_Says, Action):
     sentence = "greet"
 
     def name(self) -> str:
         return "action_greet"
 
 
-class Goodbye(_Says):
+class Goodbye(_Says, Action):
     sentence = "goodbye"
 
     def name(self) -> str:
         return "action_goodbye"
 
 
-class Introduce(_Says):
+class Introduce(_Says, Action):
     sentence = "introduce"
 
     def name(self) -> str:
         return "action_introduce"
 
 
-class NoWords(_Says):
+class NoWords(_Says, Action):
     sentence = "no_words"
 
     def name(self) -> str:
         return "action_no_words"
 
 
-class OrderToTheBot(_Says):
+class OrderToTheBot(_Says, Action):
     """What would have the bot be something else is not followed, only answered."""
 
     sentence = "order_to_the_bot"
@@ -138,6 +138,18 @@ def not_helped(dispatcher: CollectingDispatcher, turn: Turn) -> list[EventType]:
     reply = Reply(turn).say("not_helped").buttons("yes", "no")
     reply.command("helped", yes=False).send(dispatcher)
     return [SlotSet("pending", "person"), SlotSet("misses", 1), SlotSet("offered", None)]
+
+
+class CarryOn(Action):
+    """Says nothing: the form that comes next asks again."""
+
+    def name(self) -> str:
+        return "action_carry_on"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        return []
 
 
 class NeverMind(Action):

@@ -33,7 +33,7 @@ class Reply:
     def buttons(self, *names: str) -> Reply:
         """What a press sends is what the button shows: customers could have typed it."""
         if self.turn.has_buttons:
-            self._buttons += [say(name, self.turn.language) for name in names]
+            self._buttons += [say(f"button_{name}", self.turn.language) for name in names]
         return self
 
     def command(self, do: str, **rest: object) -> Reply:

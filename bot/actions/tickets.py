@@ -18,6 +18,7 @@ from bot.actions.turn import Turn
 MAX_SUBJECT, MAX_TEXT = 150, 4000
 SHORT = 40  # characters: a longer text is the matter itself, whatever it sounds like
 LEAVES = ("nevermind", "talk_to_human", "other_language", "no_words", "order_to_the_bot")
+WRONG = "?"  # what was given for an email address, and is none
 PARTS = {
     "ticket_subject": ("subject", "title", "主题", "主題", "标题", "標題"),
     "ticket_text": ("message", "text", "description", "内容", "內容", "描述"),
@@ -54,8 +55,11 @@ class ValidateTicketForm(FormValidationAction):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
         turn = Turn(tracker)
-        wanted = turn.requested in ("ticket_email", "ticket_confirmed")
-        return {"ticket_email": turn.email} if wanted and turn.email else {}
+        if turn.requested not in ("ticket_email", "ticket_confirmed"):
+            return {}
+        if turn.email:
+            return {"ticket_email": turn.email}
+        return {"ticket_email": WRONG} if _tried_an_email(turn) else {}
 
     async def extract_ticket_confirmed(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
@@ -72,7 +76,7 @@ class ValidateTicketForm(FormValidationAction):
     async def validate_ticket_email(
         self, email: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
-        return {"ticket_email": email}
+        return {"ticket_email": None if email == WRONG else email}
 
     async def validate_ticket_confirmed(
         self, said: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
@@ -111,7 +115,7 @@ class AskTicketEmail(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         turn = Turn(tracker)
-        wrong = turn.requested == "ticket_email" and "@" in turn.text
+        wrong = turn.requested == "ticket_email" and _tried_an_email(turn)
         Reply(turn).say("email_wrong" if wrong else "ticket_ask_email").send(dispatcher)
         return []
 
@@ -166,6 +170,11 @@ def _free_text(turn: Turn, slot: str, longest: int) -> dict[str, Any]:
     if turn.intent in LEAVES and len(turn.text) <= SHORT:
         return {}
     return {slot: turn.text.strip()[:longest]}
+
+
+def _tried_an_email(turn: Turn) -> bool:
+    meant = turn.intent == "nlu_fallback" or "@" in turn.text
+    return turn.requested == "ticket_email" and meant and not turn.email
 
 
 def _part_to_change(turn: Turn) -> str | None:
