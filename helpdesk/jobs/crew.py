@@ -1,8 +1,9 @@
-"""Everything that works in the background of one desk: worker, mailboxes, mail listener."""
+"""Everything that works in the background of one desk: workers, mailboxes, mail listener."""
 
 from __future__ import annotations
 
 from helpdesk.desk import Desk
+from helpdesk.jobs.bot_worker import BotWorker
 from helpdesk.jobs.mailboxes import Mailboxes
 from helpdesk.jobs.reception import Reception
 from helpdesk.jobs.upkeep import Upkeep
@@ -14,7 +15,8 @@ class Crew:
 
     def __init__(self, desk: Desk) -> None:
         self.worker = Worker(desk)
-        self._parts = (self.worker, Reception(desk), Mailboxes(desk), Upkeep(desk))
+        self._bot = BotWorker(desk)
+        self._parts = (self.worker, self._bot, Reception(desk), Mailboxes(desk), Upkeep(desk))
 
     def start(self) -> None:
         for part in self._parts:
@@ -26,4 +28,4 @@ class Crew:
 
     @property
     def is_well(self) -> bool:
-        return self.worker.is_well
+        return self.worker.is_well and self._bot.is_well
