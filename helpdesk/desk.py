@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
+from threading import Lock
 
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
@@ -16,6 +18,7 @@ from helpdesk.database import Database, WriteSession
 from helpdesk.files import FileStore
 from helpdesk.models import Inbox
 from helpdesk.vault import Vault
+from knowledge_base.library import Library
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,19 @@ class Desk:
     files: FileStore
     channels: Registry
     vault: Vault
+    _opening: Lock = field(default_factory=Lock, repr=False, compare=False)
+
+    @property
+    def library(self) -> Library:
+        """The index of the knowledge base; the first to ask waits while its encoder is read."""
+        with self._opening:
+            return self._library
+
+    @cached_property
+    def _library(self) -> Library:
+        from knowledge_base import encoder
+
+        return Library(self.settings.knowledge_dir, encoder.load(self.settings.encoder))
 
     def read(self) -> AbstractContextManager[Session]:
         return self.database.read()

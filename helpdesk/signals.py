@@ -20,3 +20,6 @@ media_due = _signals.signal("media-due")
 
 bot_turn_due = _signals.signal("bot-turn-due")
 """Sent with ``turn`` (id) and ``at`` (aware datetime): the bot owes an answer then."""
+
+index_due = _signals.signal("index-due")
+"""Sent when the knowledge base's index lacks a change, or cannot be read."""

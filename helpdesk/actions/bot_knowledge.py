@@ -2,45 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from helpdesk.actions import knowledge
+from helpdesk.actions.knowledge import Answer
 from helpdesk.desk import Desk
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """An article as the bot tells of it."""
-
-    slug: str
-    title: str
-    url: str
-    summary: str
-    score: float
-    confidence: float
+def ask(desk: Desk, question: str, lang: str, *, ticket_id: int) -> Answer:
+    """Ask the public articles; the question is kept under its ticket."""
+    return knowledge.ask(
+        desk, question, lang, place="bot", public_only=True, ticket=ticket_id
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """``outcome`` is answer, offer or unknown; the best page first."""
-
-    outcome: str
-    confidence: float
-    pages: tuple[Page, ...]
-
-    @property
-    def best(self) -> Page | None:
-        return self.pages[0] if self.pages else None
-
-    @property
-    def considered(self) -> list[dict[str, Any]]:
-        """The pages as ``Understanding.articles`` keeps them."""
-        return [
-            {"slug": page.slug, "score": page.score, "confidence": page.confidence}
-            for page in self.pages
-        ]
-
-
-def ask(desk: Desk, question: str, lang: str, *, ticket_id: int | None = None) -> Found:
-    """Ask the public articles in ``lang`` (en or zh)."""
-    return Found("unknown", 0.0, ())
+def considered(answer: Answer) -> list[dict[str, Any]]:
+    """The articles as ``Understanding.articles`` keeps them."""
+    return [
+        {"slug": one.slug, "score": one.score, "confidence": one.confidence}
+        for one in answer.articles
+    ]

@@ -68,8 +68,8 @@ def main() -> None:
     """
 
 
-from helpdesk.cli import ledger, records, running, schema, staff  # noqa: E402
+from helpdesk.cli import knowledge, ledger, records, running, schema, staff  # noqa: E402
 
-for _module in (running, schema, records, ledger, staff):
+for _module in (running, schema, records, knowledge, ledger, staff):
     for _command in _module.COMMANDS:
         main.add_command(_command)

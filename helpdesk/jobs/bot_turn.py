@@ -7,8 +7,9 @@ from typing import Any
 import structlog
 
 from helpdesk.actions import bot_answers, bot_turns, bot_words
-from helpdesk.actions.bot_knowledge import Found, ask
+from helpdesk.actions.bot_knowledge import ask, considered
 from helpdesk.actions.bot_turns import Taken
+from helpdesk.actions.knowledge import Answer
 from helpdesk.desk import Desk
 from helpdesk.jobs.rasa import Rasa, Silent
 from helpdesk.models import TurnKind, now
@@ -16,7 +17,7 @@ from helpdesk.queries import bot_context
 from helpdesk.queries.asker import asker
 from helpdesk.rules import bot_policy
 from helpdesk.rules.bot_policy import Handoff
-from helpdesk.rules.spoken_language import Spoken, knowledge_language, spoken
+from helpdesk.rules.spoken_language import Spoken, spoken
 
 log = structlog.get_logger(__name__)
 
@@ -73,29 +74,29 @@ def _stand_in(desk: Desk, taken: Taken, locale: Spoken, why: str) -> None:
     found = _look_up(desk, taken, locale)
     with desk.read() as session:
         silences = bot_context.silences(session, taken.ticket, taken.epoch)
-    if found.best is None or not bot_policy.article_stands_in(found.outcome, silences):
+    if not found.articles or not bot_policy.article_stands_in(found.outcome, silences):
         bot_answers.hand_off(desk, taken, Handoff.SILENT, locale, why)
         return
-    best = found.best
+    best = found.articles[0]
     words = bot_words.article(best.title, best.summary, best.url, locale)
-    bot_answers.stand_in(desk, taken, words, locale, why, found.considered)
+    bot_answers.stand_in(desk, taken, words, locale, why, considered(found))
 
 
 def _suggest(desk: Desk, taken: Taken, locale: Spoken) -> None:
     """One automatic mail, only when confident (DESIGN, promise 2)."""
     found = _look_up(desk, taken, locale)
-    if found.best is None or found.outcome != "answer":
+    if not found.articles or found.outcome != "answer":
         bot_turns.drop(desk, taken, "No article was sure enough to suggest.")
         return
-    best = found.best
+    best = found.articles[0]
     words = bot_words.suggestion(best.title, best.summary, best.url, desk.settings.company, locale)
-    bot_answers.suggest(desk, taken, words, locale, found.considered)
+    bot_answers.suggest(desk, taken, words, locale, considered(found))
 
 
-def _look_up(desk: Desk, taken: Taken, locale: Spoken) -> Found:
+def _look_up(desk: Desk, taken: Taken, locale: Spoken) -> Answer:
     """Looking up never fails a turn: without articles a person answers."""
     try:
-        return ask(desk, taken.question, knowledge_language(locale), ticket_id=taken.ticket)
+        return ask(desk, taken.question, locale, ticket_id=taken.ticket)
     except Exception:
         log.exception("bot.no_articles", turn=taken.id)
-        return Found("unknown", 0.0, ())
+        return Answer("unknown", 0.0, ())

@@ -51,7 +51,9 @@ class ArticleText(Base):
     """An article in one language: ``lang`` is "en" or "zh" (Simplified; Traditional is derived).
 
     ``body`` is Markdown. ``phrasings`` are ways in which customers ask for it. ``revision`` is
-    the number of the newest ``ArticleRevision``, which has the same words.
+    the number of the ``ArticleRevision`` that has the same words: of the newest one, until the
+    text is published. Readers of a published text see these words; what was written since
+    waits in newer revisions until somebody publishes them.
     """
 
     __tablename__ = "article_texts"
@@ -74,6 +76,31 @@ class ArticleText(Base):
     changed_at: Mapped[datetime] = mapped_column(default=now)
 
     article: Mapped[Article] = relationship(back_populates="texts")
+
+    @property
+    def is_published(self) -> bool:
+        return self.status == ArticleStatus.PUBLISHED.value
+
+    @property
+    def document(self) -> str:
+        """Its id in the index."""
+        return f"{self.article.slug}:{self.lang}"
+
+    def take(self, revision: ArticleRevision) -> None:
+        """Have the words of ``revision``."""
+        self.title, self.body = revision.title, revision.body
+        self.phrasings, self.revision = revision.phrasings, revision.number
+        self.changed_at = now()
+
+    def publish(self, revision: ArticleRevision) -> None:
+        """Let readers see the words of ``revision``."""
+        self.take(revision)
+        self.published_at = self.published_at or now()
+        self.status = ArticleStatus.PUBLISHED.value
+
+    def archive(self) -> None:
+        """Take it away from readers; its words stay."""
+        self.status, self.changed_at = ArticleStatus.ARCHIVED.value, now()
 
 
 class ArticleRevision(Base):
@@ -105,12 +132,12 @@ class Synonyms(Base):
 
 
 class IndexChange(Base):
-    """Written with a change to a text: the index has not taken it in yet."""
+    """Written with a change to what readers see: the index has not taken it in yet."""
 
     __tablename__ = "index_changes"
 
     id: Mapped[Id]
-    document: Mapped[str]  # "slug:lang"
+    document: Mapped[str]  # "slug:lang"; ":lang" for the synonyms of a language
     at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -151,6 +178,8 @@ class Question(Base):
         Index("ix_questions_outcome", "outcome", "asked_at"),
         Index("ix_questions_ticket", "ticket_id", sqlite_where=text("ticket_id IS NOT NULL"),
               postgresql_where=text("ticket_id IS NOT NULL")),
+        Index("ix_questions_visit", "visit_id", sqlite_where=text("visit_id IS NOT NULL"),
+              postgresql_where=text("visit_id IS NOT NULL")),
     )  # fmt: skip
 
     id: Mapped[Id]

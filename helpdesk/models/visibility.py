@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import Session
 
+from helpdesk.models.article import Article, ArticleStatus, ArticleText
 from helpdesk.models.message import Message
 from helpdesk.models.staff import Team, team_members
 from helpdesk.models.ticket import Participant, Ticket
@@ -41,6 +42,13 @@ def messages_visible_to(actor: Actor) -> ColumnElement[bool]:
     if actor.kind is ActorKind.CUSTOMER:
         return and_(Message.visibility == "public", Message.automatic == "")
     return true()
+
+
+def texts_visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The condition, beside the join of texts and articles, under which ``actor`` may read one."""
+    if actor.is_staff:
+        return true()
+    return and_(ArticleText.status == ArticleStatus.PUBLISHED.value, Article.is_public.is_(True))
 
 
 def ticket_for(session: Session, actor: Actor, ticket_id: int, *, lock: bool = False) -> Ticket:

@@ -54,3 +54,5 @@ class Actor:
 
 
 SYSTEM = Actor(ActorKind.SYSTEM, name="Helpdesk")
+ANYBODY = Actor(ActorKind.CUSTOMER)
+"""A reader of the public help centre, of whom nothing is known."""

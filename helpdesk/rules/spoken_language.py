@@ -46,11 +46,6 @@ def _from_tag(tag: str) -> Spoken:
     return "zh-Hant" if any(part in tag for part in ("hant", "-tw", "-hk", "-mo")) else "zh-Hans"
 
 
-def knowledge_language(spoken: Spoken) -> Literal["en", "zh"]:
-    """The language of the articles for it."""
-    return "en" if spoken == "en" else "zh"
-
-
 @cache
 def _converter(name: str) -> OpenCC:
     return OpenCC(name)

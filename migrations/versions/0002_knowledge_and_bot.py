@@ -207,6 +207,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("ticket_id IS NOT NULL"),
             postgresql_where=sa.text("ticket_id IS NOT NULL"),
         )
+        batch_op.create_index(
+            "ix_questions_visit",
+            ["visit_id"],
+            unique=False,
+            sqlite_where=sa.text("visit_id IS NOT NULL"),
+            postgresql_where=sa.text("visit_id IS NOT NULL"),
+        )
 
     op.create_table(
         "training_candidates",
@@ -286,6 +293,11 @@ def downgrade() -> None:
 
     op.drop_table("training_candidates")
     with op.batch_alter_table("questions", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_questions_visit",
+            sqlite_where=sa.text("visit_id IS NOT NULL"),
+            postgresql_where=sa.text("visit_id IS NOT NULL"),
+        )
         batch_op.drop_index(
             "ix_questions_ticket",
             sqlite_where=sa.text("ticket_id IS NOT NULL"),
