@@ -33,7 +33,7 @@ from helpdesk.queries.asker import is_proved, replies_in, suggestions_today
 from helpdesk.rules import bot_policy, bot_reply
 from helpdesk.rules.actor import Actor, ActorKind
 from helpdesk.rules.bot_policy import NOT_UNDERSTOOD, Handoff
-from helpdesk.rules.bot_reply import BotReply, Button
+from helpdesk.rules.bot_reply import BotReply
 from helpdesk.rules.spoken_language import Spoken
 from helpdesk.rules.status import Status
 
@@ -203,7 +203,7 @@ def _say(
     text: str,
     locale: Spoken,
     *,
-    buttons: Sequence[Button] = (),
+    buttons: Sequence[str] = (),
     automatic: str = "",
 ) -> Message | None:
     """Write the bot's message and queue it, in the ticket's epoch of now.
@@ -221,7 +221,7 @@ def _say(
     message = composed(BOT, ticket, words, route)
     message.author_name, message.language, message.automatic = bot_name(locale), locale, automatic
     if buttons:
-        message.facts = {"buttons": [[b.title, b.payload] for b in buttons]}
+        message.facts = {"buttons": list(buttons)}
     is_handed_over = ticket.bot_epoch != taken.epoch
     if automatic or is_handed_over:
         ticket.suggest(message)

@@ -11,9 +11,7 @@ from helpdesk.desk import Desk
 
 def ask(desk: Desk, question: str, lang: str, *, ticket_id: int) -> Answer:
     """Ask the public articles; the question is kept under its ticket."""
-    return knowledge.ask(
-        desk, question, lang, place="bot", public_only=True, ticket=ticket_id
-    )
+    return knowledge.ask(desk, question, lang, place="bot", public_only=True, ticket=ticket_id)
 
 
 def considered(answer: Answer) -> list[dict[str, Any]]:

@@ -134,9 +134,7 @@ def _reader(public_only: bool) -> Actor:
     return ANYBODY if public_only else SYSTEM
 
 
-def _found(
-    desk: Desk, hits: Sequence[Hit], lang: str, *, public_only: bool
-) -> tuple[Found, ...]:
+def _found(desk: Desk, hits: Sequence[Hit], lang: str, *, public_only: bool) -> tuple[Found, ...]:
     """What the hits stand for now. The database decides who may read them, not the index."""
     names = [(hit.slug, hit.document_id.rpartition(":")[2]) for hit in hits]
     with desk.read() as session:

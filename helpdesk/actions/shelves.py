@@ -18,9 +18,7 @@ MAX_GROUPS = 1000
 MAX_SYNONYMS = 20  # in one group
 
 
-def place(
-    desk: Desk, actor: Actor, slug: str, *, category_id: int | None, is_public: bool
-) -> None:
+def place(desk: Desk, actor: Actor, slug: str, *, category_id: int | None, is_public: bool) -> None:
     """Put an article on a shelf, and say whether customers may read it.
 
     Of a published article, supervisors and admins alone may say so. Raises ``NotFound``.

@@ -129,7 +129,9 @@ def reindex() -> None:
 
 @click.command()
 @click.argument("words", required=False)
-@click.option("--lang", type=LANG, default="en", show_default=True, help="Language of the articles.")
+@click.option(
+    "--lang", type=LANG, default="en", show_default=True, help="Language of the articles."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a question.")
 @click.option(
     "--from-file",

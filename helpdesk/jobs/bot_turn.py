@@ -41,11 +41,10 @@ def take_turn(desk: Desk, rasa: Rasa, turn_id: int) -> None:
 
 def _answer(desk: Desk, rasa: Rasa, taken: Taken, locale: Spoken) -> None:
     with desk.read() as session:
-        message = bot_context.as_pressed(session, taken.ticket, taken.question)
         metadata = _metadata(desk, session, taken, locale)
     patience = bot_policy.patience(taken.asked_at, now(), taken.attempt).total_seconds()
     try:
-        reply = rasa.ask(f"{taken.ticket}:{taken.epoch}", message, metadata, patience)
+        reply = rasa.ask(f"{taken.ticket}:{taken.epoch}", taken.question, metadata, patience)
     except Silent as silence:
         log.warning("bot.silent", turn=taken.id, reason=str(silence))
         _stand_in(desk, taken, locale, str(silence))

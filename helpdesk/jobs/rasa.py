@@ -58,7 +58,7 @@ class Rasa:
         return reply
 
     def is_well(self) -> bool:
-        """Whether it answers: asked at most every few seconds, and not while it is silent."""
+        """Whether it answers with a model: asked at most every few seconds, and not while it is silent."""
         at, was_well = self._probed
         if time.monotonic() - at > PROBE_EVERY:
             was_well = self._probe()
@@ -67,7 +67,7 @@ class Rasa:
 
     def _probe(self) -> bool:
         try:
-            self._request("GET", "/webhooks/rest/", PROBE_PATIENCE)
+            self._request("GET", "/webhooks/rest/health", PROBE_PATIENCE)
         except (OSError, HTTPException, ValueError):
             return False
         return True

@@ -14,22 +14,6 @@ from helpdesk.rules.bot_policy import MOST_SILENCES
 HERE = timedelta(minutes=10)
 
 
-def as_pressed(session: Session, ticket_id: int, question: str) -> str:
-    """The payload of the button that says ``question``, if our last words offered one."""
-    facts = session.scalar(
-        select(Message.facts)
-        .where(
-            Message.ticket_id == ticket_id,
-            Message.direction == "outbound",
-            Message.visibility == "public",
-        )
-        .order_by(Message.seq.desc())
-        .limit(1)
-    )
-    buttons = dict((facts or {}).get("buttons", []))
-    return str(buttons.get(question.strip(), question))
-
-
 def silences(session: Session, ticket_id: int, epoch: int) -> int:
     """How many of the last turns in a row something stood in for Rasa."""
     states = session.scalars(

@@ -109,7 +109,9 @@ def _row(facts: dict[str, Any]) -> ArticleFile | BadWords:
 
 
 def _said(facts: Mapping[Any, Any]) -> dict[str, Any]:
-    return {str(name).strip().lower(): fact for name, fact in facts.items() if fact not in ("", None)}
+    return {
+        str(name).strip().lower(): fact for name, fact in facts.items() if fact not in ("", None)
+    }
 
 
 def _article(facts: Mapping[str, Any]) -> ArticleFile:

@@ -17,21 +17,13 @@ MOST_WORD = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Button:
-    """A quick reply: what it says, and what the customer says by pressing it."""
-
-    title: str
-    payload: str
-
-
-@dataclass(frozen=True, slots=True)
 class Understood:
     intent: str = ""
     confidence: float = 0.0
     cosine: float = 0.0
     language: str = ""
     ranking: tuple[tuple[str, float], ...] = ()
-    entities: tuple[str, ...] = ()
+    entities: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +31,7 @@ class BotReply:
     """One answer: what the customer is told, and what the app is to do."""
 
     text: str = ""
-    buttons: tuple[Button, ...] = ()
+    buttons: tuple[str, ...] = ()  # what a button shows is what the customer says by pressing it
     commands: tuple[dict[str, Any], ...] = ()
     understood: Understood = field(default_factory=Understood)
     articles: tuple[dict[str, Any], ...] = ()
@@ -87,10 +79,9 @@ def _number(value: object) -> float:
     return float(value) if is_number and abs(value) < 1e6 else 0.0  # type: ignore[arg-type]
 
 
-def _buttons(value: object) -> list[Button]:
-    found = [b for b in _list(value) if isinstance(b, dict)]
-    buttons = [(_text(b.get("title")), _text(b.get("payload"))) for b in found]
-    return [Button(title, payload or title) for title, payload in buttons if title]
+def _buttons(value: object) -> list[str]:
+    titles = [_text(b.get("title"), 60) for b in _list(value) if isinstance(b, dict)]
+    return [title for title in titles if title]
 
 
 def _commands(value: object) -> list[dict[str, Any]]:
@@ -100,14 +91,15 @@ def _commands(value: object) -> list[dict[str, Any]]:
 def _understood(values: list[object]) -> Understood:
     value = next((v for v in values if isinstance(v, dict)), {})
     ranking = [pair for pair in _list(value.get("ranking")) if _is_pair(pair)]
-    entities = [e for e in _list(value.get("entities")) if isinstance(e, dict)]
+    entities = value.get("entities")
+    entities = list(entities.items())[:10] if isinstance(entities, dict) else []
     return Understood(
         intent=_text(value.get("intent"), 64),
         confidence=_number(value.get("confidence")),
         cosine=_number(value.get("cosine")),
         language=_text(value.get("language"), 16),
         ranking=tuple((_text(name, 64), _number(sure)) for name, sure in ranking[:5]),
-        entities=tuple(f"{_text(e.get('entity'))}: {_text(e.get('value'))}" for e in entities),
+        entities=tuple((_text(name), _text(said)) for name, said in entities),
     )
 
 

@@ -8,6 +8,7 @@ from helpdesk.web import (
     assets,
     attachments,
     auth,
+    bot_api,
     demo,
     errors,
     health,
@@ -33,6 +34,7 @@ BLUEPRINTS = [
     widget.blueprint,
     demo.blueprint,
     webhooks.blueprint,
+    bot_api.blueprint,
 ]
 
 

@@ -74,7 +74,10 @@ def _popular(shelves: list[Shelf]) -> list[tuple[str, str]]:
     """The most helpful of each topic, in turn."""
     depth = max((len(shelf.articles) for shelf in shelves), default=0)
     found = [
-        shelf.articles[row] for row in range(depth) for shelf in shelves if row < len(shelf.articles)
+        shelf.articles[row]
+        for row in range(depth)
+        for shelf in shelves
+        if row < len(shelf.articles)
     ]
     return [(article_path(slug), in_script(title)) for slug, title in found[:POPULAR]]
 

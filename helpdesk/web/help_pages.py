@@ -113,7 +113,10 @@ def chat_key() -> str:
 
 def marked(words: str, question: str) -> Markup:
     """``words`` with those of the question marked, for a list of hits."""
-    parts = [re.escape(part) for part in re.findall(r"[a-z0-9]{3,}|[\u3400-\u9fff]{2,}", question.lower())]
+    parts = [
+        re.escape(part)
+        for part in re.findall(r"[a-z0-9]{3,}|[\u3400-\u9fff]{2,}", question.lower())
+    ]
     if not parts:
         return escape(words)
     pieces = re.split(f"({'|'.join(parts[:12])})", words, flags=re.IGNORECASE)

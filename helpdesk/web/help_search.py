@@ -63,6 +63,8 @@ def suggestions() -> str:
 def matches() -> str:
     """Articles that fit a contact form which is being written; nothing is kept."""
     question = request.args.get("q", "")[:MAX_QUESTION].strip()
-    answer = knowledge.consider(desk(), question, page_tag(), public_only=True) if question else None
+    answer = (
+        knowledge.consider(desk(), question, page_tag(), public_only=True) if question else None
+    )
     found = answer.articles if answer and answer.outcome != "unknown" else ()
     return render_template("help/matches.html", hits=[card(one) for one in found])

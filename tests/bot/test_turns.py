@@ -202,20 +202,6 @@ def test_a_helpful_answer_is_noted_and_the_ticket_resolved_by_the_bot(
     assert first is not None and first.helped is True
 
 
-def test_a_pressed_button_says_its_payload_to_rasa_only_where_it_was_offered(
-    desk: Desk, chat: Chat, rasa: Rasa, rasa_process: RasaStandIn
-) -> None:
-    chat.say("Yes")
-    take_all(desk, rasa)
-    assert rasa_process.heard()[-1]["message"] == "Yes"
-    chat.say("answer returns")
-    take_all(desk, rasa)
-    chat.say("Yes")
-    take_all(desk, rasa)
-    assert rasa_process.heard()[-1]["message"] == "/affirm"
-    assert chat.transcript()[-1] == ("bot", "You pressed yes.")
-
-
 def test_an_order_is_not_told_to_who_proved_nothing(desk: Desk, chat: Chat, rasa: Rasa) -> None:
     chat.say("verify")
     take_all(desk, rasa)

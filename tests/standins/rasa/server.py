@@ -70,7 +70,7 @@ def reply(text: str, *commands: dict[str, Any], intent: str = "chat", **more: An
         "understood": {
             "intent": intent, "confidence": 0.93, "cosine": 0.8, "language": "en",
             "ranking": [[intent, 0.93], ["greet", 0.04], ["goodbye", 0.03]],
-            "entities": [{"entity": "order", "value": "T-1001"}],
+            "entities": {"order_number": "T-1001"},
         },
         "articles": more.get("articles", []),
     }  # fmt: skip
@@ -84,7 +84,7 @@ def answered(rest: list[str]) -> list[Any]:
         {"do": "answered", "slug": slug, "lang": "en", "confidence": 0.9},
         intent="ask_article",
         articles=[{"slug": slug, "score": 7.5, "confidence": 0.9}],
-        buttons=[{"title": "Yes", "payload": "/affirm"}, {"title": "No", "payload": "/deny"}],
+        buttons=[{"title": "Yes", "payload": "Yes"}, {"title": "No", "payload": "No"}],
     )
 
 
@@ -112,7 +112,7 @@ SAYS = {
         "I have opened a ticket.",
         {"do": "open_ticket", "subject": "Torn tent", "text": "It tore.", "email": "a@b.example"},
     ),
-    "/affirm": lambda _: reply("You pressed yes.", {"do": "helped", "yes": True}),
+    "Yes": lambda _: reply("You pressed yes.", {"do": "helped", "yes": True}),
 }
 
 
