@@ -6,13 +6,15 @@ from __future__ import annotations
 import threading
 from datetime import datetime
 
+from sqlalchemy import select
+
 from helpdesk import signals
 from helpdesk.actions import bot_turns
 from helpdesk.desk import Desk
 from helpdesk.jobs.bot_turn import take_turn
 from helpdesk.jobs.rasa import Rasa
 from helpdesk.jobs.worker import Job, Worker
-from helpdesk.models import now
+from helpdesk.models import Inbox, now
 
 
 class BotWorker(Worker):
@@ -24,6 +26,17 @@ class BotWorker(Worker):
         self.rasa = Rasa(desk.settings.bot_url)
         self._turn = Job("bot", bot_turns.due, self._take)
         super().__init__(desk, (self._turn,), desk.settings.bot_threads)
+
+    def start(self) -> None:
+        super().start()
+        self._pool.submit(self._warm_up)
+
+    def _warm_up(self) -> None:
+        """Read the encoder before a customer waits for it, where a bot is on."""
+        with self._desk.read() as session:
+            is_on = any(each.get("bot") for each in session.scalars(select(Inbox.settings)))
+        if is_on:
+            self._desk.library  # noqa: B018  opening it is what is wanted
 
     def _listen(self) -> None:
         signals.bot_turn_due.connect(self._turn_due, sender=self._desk.database)
