@@ -58,7 +58,7 @@ class Rasa:
         return reply
 
     def is_well(self) -> bool:
-        """Whether it answers with a model: asked at most every few seconds, and not while it is silent."""
+        """Whether it answers with a model; asked at most every few seconds."""
         at, was_well = self._probed
         if time.monotonic() - at > PROBE_EVERY:
             was_well = self._probe()

@@ -9,6 +9,7 @@ from helpdesk.web import (
     attachments,
     auth,
     bot_api,
+    bot_pages,
     demo,
     errors,
     health,
@@ -35,6 +36,7 @@ BLUEPRINTS = [
     demo.blueprint,
     webhooks.blueprint,
     bot_api.blueprint,
+    bot_pages.blueprint,
 ]
 
 

@@ -83,6 +83,13 @@ def _words(_locale: str) -> dict[str, Any]:
         "claimed": _("Claimed"),
         "automatic": _("Automatic mail"),
         "why_here": _("Why here?"),
+        "why_said": _("Why this answer?"),
+        "handoff_words": words.handoffs(),
+        "handoff_parts": (
+            ("asked", _("Asked")),
+            ("tried", _("Tried")),
+            ("collected", _("Collected")),
+        ),
         "as_sent": _("As it was sent"),
         "show_images": _("Show with images from other sites"),
         "only_colleagues": _("Note: only your colleagues see this"),

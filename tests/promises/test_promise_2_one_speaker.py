@@ -111,9 +111,8 @@ def test_promise_2_slow_frozen_and_dripping_rasa_each_leave_a_word_within_five_s
         time.sleep(0.4)
         turns = bot_turns.due(desk)
         assert len(turns) == 3
-        all_at_once(
-            *[lambda r=r, t=t: take_turn(desk, r, t) for r, t in zip(workers, turns, strict=True)]
-        )  # type: ignore[misc]
+        takes = zip(workers, turns, strict=True)
+        all_at_once(*[partial(take_turn, desk, each, turn) for each, turn in takes])
         a_word_within(desk, began, tickets)
         assert [owner(desk, ticket) for ticket in tickets] == ["people"] * 3
         assert not any(each.is_well() for each in workers)
