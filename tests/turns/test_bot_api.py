@@ -13,7 +13,7 @@ from helpdesk.actions import handovers
 from helpdesk.desk import Desk
 from helpdesk.models import Customer, Order, Ticket
 from helpdesk.models.order import Money
-from tests.bot.conftest import Chat
+from tests.turns.conftest import Chat
 from tests.factories import make_agent
 
 SIGNED_IN = [{"kind": "email", "value": "ann@fjell.example", "proof": "signed"}]

@@ -1,0 +1,1 @@
+"""Parts of our own in Rasa's pipeline."""
