@@ -18,6 +18,8 @@ from helpdesk.database import Database, WriteSession
 from helpdesk.files import FileStore
 from helpdesk.models import Inbox
 from helpdesk.vault import Vault
+from knowledge_base.encoder import Encoder, EncoderMissing
+from knowledge_base.encoder import load as load_encoder
 from knowledge_base.library import Library
 
 
@@ -33,16 +35,27 @@ class Desk:
     _opening: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     @property
+    def encoder(self) -> Encoder | None:
+        """What turns sentences into vectors; None: search is by words alone."""
+        with self._opening:
+            return self._encoder
+
+    @cached_property
+    def _encoder(self) -> Encoder | None:
+        try:
+            return load_encoder(self.settings.encoder)
+        except EncoderMissing as fault:
+            raise SettingsError(f"HELPDESK_ENCODER is wrong: {fault}.") from None
+
+    @property
     def library(self) -> Library:
-        """The index of the knowledge base; the first to ask waits while its encoder is read."""
+        """The index of the knowledge base."""
         with self._opening:
             return self._library
 
     @cached_property
     def _library(self) -> Library:
-        from knowledge_base import encoder
-
-        return Library(self.settings.knowledge_dir, encoder.load(self.settings.encoder))
+        return Library(self.settings.knowledge_dir, self._encoder)
 
     def read(self) -> AbstractContextManager[Session]:
         return self.database.read()

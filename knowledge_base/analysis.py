@@ -86,7 +86,7 @@ def _characters_and_pairs(run: str) -> Iterator[str]:
 
 def _latin(piece: str) -> Iterator[str]:
     parts = _INNER.split(piece)
-    if len(parts) > 1:
+    if len(parts) > 1 and "-" in piece:
         yield from _stemmed("".join(parts))  # "t-shirt" is found as "tshirt", too
     for part in parts:
         yield from _stemmed(part)

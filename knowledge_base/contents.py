@@ -12,6 +12,8 @@ from whoosh.reading import IndexReader
 
 from knowledge_base.encoder import Vectors
 
+BEST_SHARE = 0.2  # of the best passage in an article's nearness; the rest is the mean of all
+
 Encoded = Callable[[Sequence[bytes]], Mapping[bytes, Vectors]]  # keys to centred vectors
 
 
@@ -33,19 +35,26 @@ class Contents:
     places: Mapping[int, int]  # Whoosh's number of a document to its place in ``entries``
     counts: Counter[str]  # in how many entries a word is
     rows: Vectors  # the passages' vectors, those of one entry together
-    starts: np.ndarray  # first row of each entry that has any
-    owners: np.ndarray  # place of each entry that has rows
+    centres: Vectors  # their mean, one row for each of ``owners``
+    starts: np.ndarray  # first row of each of ``owners``
+    owners: np.ndarray  # places of the entries that have rows
 
     def rarity(self, word: str) -> float:
         """Inverse document frequency, as BM25 has it; the most for a word that is nowhere."""
         count = self.counts[word]
         return math.log(1 + (len(self.entries) - count + 0.5) / (count + 0.5))
 
-    def cosines(self, vector: Vectors) -> Vectors:
-        """Of the best passage of each entry; 0 without vectors."""
+    def nearness(self, vector: Vectors) -> Vectors:
+        """Of each entry to ``vector``, by cosines; 0 without vectors.
+
+        Mostly the mean over the passages: one passage alone is often near by chance. The best
+        one counts for questions that are asked just as a phrasing is.
+        """
         found = np.zeros(len(self.entries), dtype=np.float32)
-        if len(self.rows):
-            found[self.owners] = np.maximum.reduceat(self.rows @ vector, self.starts)
+        if self.has_vectors:
+            best = np.maximum.reduceat(self.rows @ vector, self.starts)
+            mean = self.centres @ vector
+            found[self.owners] = BEST_SHARE * best + (1 - BEST_SHARE) * mean
         return found
 
     @property
@@ -58,9 +67,8 @@ def read_contents(reader: IndexReader, encoded: Encoded | None) -> Contents:
     stored = [(number, fields) for number, fields in reader.iter_docs()]
     entries = tuple(_entry(fields) for _, fields in stored)
     counts = Counter(word for entry in entries for word in entry.words)
-    rows, starts, owners = _rows(entries, encoded)
     places = {number: place for place, (number, _) in enumerate(stored)}
-    return Contents(entries, places, counts, rows, starts, owners)
+    return Contents(entries, places, counts, *_rows(entries, encoded))
 
 
 def _entry(fields: Mapping[str, object]) -> Entry:
@@ -78,9 +86,8 @@ def _entry(fields: Mapping[str, object]) -> Entry:
 
 def _rows(
     entries: Sequence[Entry], encoded: Encoded | None
-) -> tuple[Vectors, np.ndarray, np.ndarray]:
-    keys = [key for entry in entries for key in entry.keys]
-    found = encoded(keys) if encoded else {}
+) -> tuple[Vectors, Vectors, np.ndarray, np.ndarray]:
+    found = encoded([key for entry in entries for key in entry.keys]) if encoded else {}
     rows: list[Vectors] = []
     starts: list[int] = []
     owners: list[int] = []
@@ -91,4 +98,12 @@ def _rows(
             owners.append(place)
             rows += mine
     stacked = np.stack(rows) if rows else np.zeros((0, 1), dtype=np.float32)
-    return stacked, np.array(starts, dtype=np.intp), np.array(owners, dtype=np.intp)
+    first = np.array(starts, dtype=np.intp)
+    return stacked, _centres(stacked, first), first, np.array(owners, dtype=np.intp)
+
+
+def _centres(rows: Vectors, starts: np.ndarray) -> Vectors:
+    if not len(rows):
+        return rows
+    sizes = np.diff(np.append(starts, len(rows)))[:, None]
+    return np.asarray(np.add.reduceat(rows, starts, axis=0) / sizes, dtype=np.float32)

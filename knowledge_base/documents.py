@@ -66,7 +66,7 @@ class MeasuredError:
     questions: int
     off_topic: int
     answered: float  # of the questions
-    answered_wrong: float  # of the answers
+    answered_wrong: float  # of the questions, with another article
     right_first: float  # of the questions, whatever was made of them
     off_topic_answered: float  # of the off-topic questions
     off_topic_offered: float

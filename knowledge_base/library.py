@@ -15,12 +15,12 @@ from knowledge_base.documents import (
     Document,
     Hit,
     Lang,
+    NotBuilt,
     State,
     Thresholds,
     Verdict,
     language,
 )
-from knowledge_base.documents import NotBuilt as NotBuilt
 from knowledge_base.encoder import Encoder
 from knowledge_base.off_topic import off_topic_questions
 from knowledge_base.passages import passages
@@ -33,6 +33,8 @@ from knowledge_base.suggesting import suggested
 from knowledge_base.synonyms import SynonymFile
 from knowledge_base.vectors import VectorStore
 from knowledge_base.verdict import OFFERED, as_hits, judge
+
+__all__ = ["Library", "NotBuilt"]
 
 
 class Library:

@@ -25,8 +25,8 @@ ATTRIBUTES = {
 }
 SCHEMES = {"http", "https", "mailto", "tel"}
 
-_BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|tr|pre|blockquote)>|<br\s*/?>|<hr\s*/?>")
-_CELL_END = re.compile(r"</t[hd]>")
+_BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|pre|blockquote)>|<br\s*/?>|<hr\s*/?>|</tr>")
+_CELL_END = re.compile(r"</t[hd]>\s*")
 _IMAGE = re.compile(r'<img\b[^>]*?\balt="([^"]*)"[^>]*>')
 _TAG = re.compile(r"<[^>]*>")
 _BLANKS = re.compile(r"[^\S\n]+")

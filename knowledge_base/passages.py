@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from knowledge_base.documents import Document
 
 MAX_PHRASINGS = 24
-MAX_PASSAGES = 8
+MAX_PASSAGES = 6
 PASSAGE = 350  # characters, roughly
 
 

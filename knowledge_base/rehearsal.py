@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from knowledge_base import word_index
 from knowledge_base.calibration import FEATURES, Example, features_of
@@ -89,11 +91,12 @@ def _chance(text: str) -> float:
 
 @contextmanager
 def _opened(documents: Sequence[Document], meaning: Meaning | None) -> Iterator[Opened]:
-    index = word_index.create_in_memory()
-    word_index.write(index, documents)
-    with index.searcher() as searcher:
-        passages = meaning.passages if meaning else None
-        yield Opened(searcher, read_contents(searcher.reader(), passages))
+    with TemporaryDirectory(prefix="helpdesk-kb-") as folder:
+        index = word_index.create(Path(folder) / "round")
+        word_index.write(index, documents)
+        with index.searcher() as searcher:
+            passages = meaning.passages if meaning else None
+            yield Opened(searcher, read_contents(searcher.reader(), passages))
 
 
 def _example(opened: Opened, asked: Asked, slug: str) -> Example:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from whoosh.fields import ID, KEYWORD, STORED, Schema
-from whoosh.filedb.filestore import FileStorage, RamStorage
+from whoosh.filedb.filestore import FileStorage
 from whoosh.query import AndMaybe, Or, Query, Term
 from whoosh.searching import Searcher
 
@@ -17,7 +17,7 @@ from knowledge_base.documents import Document, Lang
 from knowledge_base.passages import passages
 from knowledge_base.vectors import key_of
 
-BOOSTS: Mapping[str, float] = {"title": 3.0, "phrasings": 2.0, "body": 1.0}
+BOOSTS: Mapping[str, float] = {"title": 1.5, "phrasings": 1.0, "body": 1.0}
 LOCK_SECONDS = 30.0
 MAX_PHRASINGS = 50
 
@@ -40,10 +40,6 @@ def readable() -> Iterator[None]:
 def create(folder: Path) -> Any:
     folder.mkdir(parents=True)
     return FileStorage(str(folder)).create_index(_schema())
-
-
-def create_in_memory() -> Any:
-    return RamStorage().create_index(_schema())
 
 
 def open_index(folder: Path) -> Any:

@@ -53,7 +53,11 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     return Settings(
-        data_dir=tmp_path / "data", database_url=database_url, secret_key=SECRET, smtp_listen=""
+        data_dir=tmp_path / "data",
+        database_url=database_url,
+        secret_key=SECRET,
+        smtp_listen="",
+        encoder="none",
     )
 
 

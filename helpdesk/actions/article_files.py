@@ -59,8 +59,10 @@ def _read_file(file: Path, lang: str) -> Iterator[ArticleFile | BadFile]:
             yield read_markdown(text, slug=file.stem, lang=lang or _lang_by_folder(file))
             return
         for line, row in read_csv(text, lang=lang or "en"):
-            bad = isinstance(row, BadWords)
-            yield BadFile(f"{file}:{line}", str(row)) if bad else row  # type: ignore[misc]
+            if isinstance(row, BadWords):
+                yield BadFile(f"{file}:{line}", str(row))
+            else:
+                yield row
     except (BadWords, OSError) as fault:
         yield BadFile(str(file), getattr(fault, "strerror", None) or str(fault))
 
@@ -126,7 +128,8 @@ def _category(session: WriteSession, file: ArticleFile) -> Category | None:
 def write_out(desk: Desk, actor: Actor, path: Path) -> int:
     """Write every article to a folder, or to one CSV when ``path`` ends so; how many.
 
-    Of a published article, the words that readers see go out. Raises ``NotPossible`` for a path that is in use otherwise.
+    Of a published article, the words that readers see go out. Raises ``NotPossible`` for a
+    path that is a file of another kind.
     """
     actor.must_be(*articles.PUBLISHERS)
     files = list(_files(desk))

@@ -6,6 +6,8 @@ transaction, so that the index can never miss it.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import func, select
 
 from helpdesk import signals
@@ -176,6 +178,6 @@ def told(session: WriteSession, text: ArticleText) -> None:
 
 
 def _record(
-    session: WriteSession, actor: Actor, event: str, text: ArticleText, **data: object
+    session: WriteSession, actor: Actor, event: str, text: ArticleText, **data: Any
 ) -> None:
     audit.record(session, actor, event, slug=text.article.slug, lang=text.lang, **data)

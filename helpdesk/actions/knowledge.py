@@ -60,17 +60,32 @@ def ask(
     public_only: bool,
     ticket: int | None = None,
     visit: int | None = None,
+    clicked: str = "",
 ) -> Answer:
     """What the knowledge base says to ``question``; the question is kept with what was shown.
 
     ``lang`` is any language tag of the asker; a question in Han characters is Chinese whatever it
     says. ``place`` is help, form, widget, bot or composer. ``public_only``: for a customer.
+    ``clicked`` is the slug that was chosen already.
     """
     words = one_line(question[: MAX_QUESTION * 4])[:MAX_QUESTION]
     if not words:
         return Answer("unknown", 0.0, ())
     answer = consider(desk, words, lang, public_only=public_only)
-    return _kept(desk, words, lang, answer, place, ticket, visit)
+    row = Question(
+        text=words,
+        lang=index_for(words, lang),
+        place=place,
+        outcome=answer.outcome,
+        confidence=answer.confidence,
+        shown=[
+            {"slug": one.slug, "confidence": round(one.confidence, 4)} for one in answer.articles
+        ],
+        clicked=clicked,
+        ticket_id=ticket,
+        visit_id=visit,
+    )
+    return replace(answer, question_id=_keep(desk, row))
 
 
 def consider(desk: Desk, question: str, lang: str, *, public_only: bool) -> Answer:
@@ -180,27 +195,8 @@ def summary_of(body: str) -> str:
     return words if len(words) <= SUMMARY else words[: SUMMARY - 1].rstrip() + "…"
 
 
-def _kept(
-    desk: Desk,
-    words: str,
-    lang: str,
-    answer: Answer,
-    place: str,
-    ticket: int | None,
-    visit: int | None,
-) -> Answer:
-    shown = [{"slug": one.slug, "confidence": round(one.confidence, 4)} for one in answer.articles]
-    row = Question(
-        text=words,
-        lang=index_for(words, lang),
-        place=place,
-        outcome=answer.outcome,
-        confidence=answer.confidence,
-        shown=shown,
-        ticket_id=ticket,
-        visit_id=visit,
-    )
+def _keep(desk: Desk, row: Question) -> int:
     with desk.write() as session:
         session.add(row)
         session.flush()
-        return replace(answer, question_id=row.id)
+        return row.id

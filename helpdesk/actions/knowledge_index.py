@@ -9,37 +9,40 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
 
 from helpdesk import signals
+from helpdesk.actions import audit
 from helpdesk.desk import Desk
 from helpdesk.models import Article, ArticleStatus, ArticleText, IndexChange, Synonyms
+from helpdesk.rules.actor import Actor, Role
 from helpdesk.rules.article_words import LANGS
 from knowledge_base.documents import Document, NotBuilt
 from knowledge_base.markdown import plain_text
 
 BATCH = 200  # changes taken in at once; when more wait, making the whole index anew is faster
-Progress = Callable[[int, int], object]
+EVERYTHING = "*"  # an IndexChange that asks for a rebuild
+Progress = Callable[[int, int], None]
 
 
-def due(desk: Desk) -> list[int]:
-    """[1] when there is something to do for the indexer."""
+def due(desk: Desk) -> Literal["", "changes", "rebuild"]:
+    """What there is to do for the indexer. A desk without articles needs no index."""
     with desk.read() as session:
-        waits = session.scalar(select(IndexChange.id).limit(1)) is not None
-    return [1] if waits or _is_lost(desk) else []
+        waits = set(session.scalars(select(IndexChange.document).limit(BATCH + 1)))
+        published = ArticleText.status == ArticleStatus.PUBLISHED.value
+        any_text = session.scalar(select(ArticleText.id).where(published).limit(1)) is not None
+    if EVERYTHING in waits or len(waits) > BATCH:
+        return "rebuild"
+    if any_text and desk.library.state().rebuild_needed:
+        return "rebuild"
+    return "changes" if waits else ""
 
 
-def _is_lost(desk: Desk) -> bool:
-    try:
-        return desk.library.state().rebuild_needed
-    except NotBuilt:
-        return True
-
-
-def catch_up(desk: Desk, _row: int = 1) -> None:
-    """Bring the index up to date; nothing, while another indexer does."""
+def catch_up(desk: Desk) -> None:
+    """Take in what changed; nothing, while another indexer does."""
     with _only_indexer(desk, wait=False) as is_mine:
         if is_mine:
             _catch_up(desk)
@@ -55,6 +58,15 @@ def catch_up_now(desk: Desk, progress: Progress | None = None) -> None:
     """Bring the index up to date, and return when it is."""
     with _only_indexer(desk, wait=True):
         _catch_up(desk, progress)
+
+
+def ask_for_rebuild(desk: Desk, actor: Actor) -> None:
+    """Have the indexer make everything anew. Admins."""
+    actor.must_be(Role.ADMIN)
+    with desk.write() as session:
+        session.add(IndexChange(document=EVERYTHING))
+        session.announce(signals.index_due)
+        audit.record(session, actor, "index.rebuild_asked")
 
 
 def reported_lost(desk: Desk) -> None:
@@ -76,10 +88,10 @@ def _only_indexer(desk: Desk, *, wait: bool) -> Iterator[bool]:
 
 
 def _catch_up(desk: Desk, progress: Progress | None = None) -> None:
-    if _is_lost(desk):
+    if desk.library.state().rebuild_needed:
         _rebuild(desk, progress)
     while changes := _waiting(desk):
-        if len(changes) > BATCH:
+        if len(changes) > BATCH or EVERYTHING in changes.values():
             _rebuild(desk, progress)
         else:
             _take_in(desk, changes)
@@ -110,8 +122,8 @@ def _rebuild(desk: Desk, progress: Progress | None = None) -> int:
     with desk.read() as session:
         changes = list(session.scalars(select(IndexChange.id)))
         documents = list(_documents(session))
-    desk.library.rebuild(documents, progress)
     _take_synonyms(desk, LANGS)
+    desk.library.rebuild(documents, progress)
     _forget(desk, changes)
     return len(documents)
 
@@ -132,7 +144,7 @@ def _forget(desk: Desk, changes: list[int]) -> None:
 
 
 def _documents(session: Session, slugs: Collection[str] | None = None) -> Iterator[Document]:
-    """What is published, as the index wants it; only of some articles, when ``slugs`` names them."""
+    """What is published, as the index wants it; only of articles in ``slugs``, if given."""
     published = (
         select(ArticleText)
         .where(ArticleText.status == ArticleStatus.PUBLISHED.value)

@@ -1,9 +1,10 @@
-"""Everything that works in the background of one desk: workers, mailboxes, mail listener."""
+"""Everything that works in the background of one desk: workers, mailboxes, listener, indexer."""
 
 from __future__ import annotations
 
 from helpdesk.desk import Desk
 from helpdesk.jobs.bot_worker import BotWorker
+from helpdesk.jobs.indexer import Indexer
 from helpdesk.jobs.mailboxes import Mailboxes
 from helpdesk.jobs.reception import Reception
 from helpdesk.jobs.upkeep import Upkeep
@@ -16,7 +17,14 @@ class Crew:
     def __init__(self, desk: Desk) -> None:
         self.worker = Worker(desk)
         self._bot = BotWorker(desk)
-        self._parts = (self.worker, self._bot, Reception(desk), Mailboxes(desk), Upkeep(desk))
+        self._parts = (
+            self.worker,
+            self._bot,
+            Reception(desk),
+            Mailboxes(desk),
+            Indexer(desk),
+            Upkeep(desk),
+        )
 
     def start(self) -> None:
         for part in self._parts:

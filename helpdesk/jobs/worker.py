@@ -16,7 +16,7 @@ from typing import Any
 import structlog
 
 from helpdesk import signals
-from helpdesk.actions import deliveries, intake, knowledge_index, media, tickets
+from helpdesk.actions import deliveries, intake, media, tickets
 from helpdesk.desk import Desk
 from helpdesk.jobs.deliver import deliver
 from helpdesk.jobs.media import fetch
@@ -41,7 +41,6 @@ JOBS = (
     Job("attach", intake.left_behind, intake.attach),
     DELIVER,
     Job("fetch", media.due, fetch),
-    Job("index", knowledge_index.due, knowledge_index.catch_up),
 )
 
 
@@ -70,7 +69,6 @@ class Worker:
     def _listen(self) -> None:
         signals.delivery_due.connect(self._delivery_due, sender=self._desk.database)
         signals.media_due.connect(self._woken, sender=self._desk.database)
-        signals.index_due.connect(self._woken, sender=self._desk.database)
 
     def stop(self) -> None:
         """Finish what is under way, start nothing new."""

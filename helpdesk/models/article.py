@@ -137,7 +137,7 @@ class IndexChange(Base):
     __tablename__ = "index_changes"
 
     id: Mapped[Id]
-    document: Mapped[str]  # "slug:lang"; ":lang" for the synonyms of a language
+    document: Mapped[str]  # "slug:lang"; ":lang": synonyms; "*": everything
     at: Mapped[datetime] = mapped_column(default=now)
 
 

@@ -38,6 +38,11 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(c for c in plain if not unicodedata.combining(c)))
 
 
+def is_traditional(text: str) -> bool:
+    """Whether ``text`` has Chinese characters that are written otherwise in Simplified."""
+    return bool(_HAN_RUN.search(text)) and _simplifier().convert(text) != text
+
+
 def _words(text: str) -> Iterator[str]:
     for piece in _PIECES.findall(text):
         if _HAN_RUN.match(piece):

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from helpdesk.actions.inboxes import DEFAULT_ADDRESS
 from helpdesk.desk import Desk
 from helpdesk.models import Agent, Ticket, now
+from helpdesk.seeds.articles import plant_articles
 from helpdesk.seeds.bulk import plant_bulk
 from helpdesk.seeds.company import COLLEAGUES, PASSWORD, plant_company
 from helpdesk.seeds.record import plant_people
@@ -44,6 +45,7 @@ def plant(
     moment = now()
     plant_company(desk)
     plant_people(desk, moment)
+    plant_articles(desk)
     place = bookmark(desk, STORIES)
     present = _count(desk)
     report(min(present, tickets))

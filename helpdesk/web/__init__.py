@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from helpdesk.web import (
+    articles,
     assets,
     attachments,
     auth,
@@ -13,10 +14,12 @@ from helpdesk.web import (
     demo,
     errors,
     health,
+    help_centre,
     look,
     preferences,
     replies,
     security,
+    suggested_articles,
     ticket_changes,
     tickets,
     webhooks,
@@ -26,6 +29,8 @@ from helpdesk.web import (
 BLUEPRINTS = [
     auth.blueprint,
     tickets.blueprint,
+    articles.blueprint,
+    suggested_articles.blueprint,
     replies.blueprint,
     ticket_changes.blueprint,
     attachments.blueprint,
@@ -34,6 +39,7 @@ BLUEPRINTS = [
     health.blueprint,
     widget.blueprint,
     demo.blueprint,
+    help_centre.blueprint,
     webhooks.blueprint,
     bot_api.blueprint,
     bot_pages.blueprint,

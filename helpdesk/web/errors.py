@@ -31,7 +31,10 @@ def refusal(status: int, said: str) -> tuple[str, int]:
     said = said or _usual(status)
     if wants_fragment():
         return render_template("refusal.html", said=said), status
-    return render_template("error.html", status=status, title=_title(status), said=said), status
+    back = "help.home" if request.path.startswith("/help") else "tickets.queue"
+    return render_template(
+        "error.html", status=status, title=_title(status), said=said, back=back
+    ), status
 
 
 def _forged(error: CSRFError) -> ResponseReturnValue:

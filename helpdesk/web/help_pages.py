@@ -17,7 +17,6 @@ from helpdesk.models import Inbox
 from helpdesk.translations.convert import to_traditional
 from helpdesk.web.current import desk
 from helpdesk.web.help_blueprint import page_tag, remember_visitor, text_lang
-from helpdesk.web.language import _
 from knowledge_base.markdown import render
 
 HREFLANG = {"en": "en", "zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}
@@ -134,7 +133,3 @@ def card(found: Found, asked: int | None = None) -> dict[str, Any]:
         "summary": in_script(found.summary),
         "category": in_script(found.category),
     }
-
-
-def untitled() -> str:
-    return _("Other")

@@ -41,6 +41,7 @@ def register(app: Flask) -> None:
         sentence=events.sentence,
         language_name=language_name,
         money=money,
+        minutes_words=words.minutes_to_read,
     )
     app.context_processor(_of_this_page)
 
@@ -55,6 +56,7 @@ def _of_this_page() -> dict[str, Any]:
         "page_lang": locale_name().replace("_", "-"),
         "page_theme": current_user.theme if signed_in else "",
         "local": lambda at: words.local(at, zone, now),
+        "local_day": lambda at: words.day(at, zone, locale_name()),
         **_words(locale_name()),
     }
 

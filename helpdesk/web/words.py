@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
+
 from helpdesk.web.language import _, ngettext
 
 
@@ -162,3 +164,12 @@ def local(at: datetime, zone: ZoneInfo, now: datetime | None = None) -> str:
     if abs(here - today) < timedelta(days=300):
         return f"{here.day} {here:%b %H:%M}"
     return f"{here.day} {here:%b %Y}"
+
+
+def day(at: datetime, zone: ZoneInfo, locale: str) -> str:
+    """A day with its year, as the reader writes it."""
+    return str(format_date(at.astimezone(zone), "long", locale=locale))
+
+
+def minutes_to_read(minutes: int) -> str:
+    return ngettext("%(num)s min to read", "%(num)s min to read", minutes)

@@ -48,6 +48,7 @@ def shared_context() -> dict[str, Any]:
         "q": q,
         "query": "?" + urlencode({"view": view, **({"q": q} if q else {})}, safe="/"),
         "tickets_url": url_for("tickets.queue"),
+        "articles_url": "/articles",
         "files_url": "/attachments",
         "reason": reason,
     }

@@ -43,6 +43,7 @@ def environment(database_url: str, tmp_path: Path) -> dict[str, str]:
         "HELPDESK_DATA_DIR": str(tmp_path / "data"),
         "HELPDESK_SECRET_KEY": SECRET,
         "HELPDESK_SMTP_LISTEN": "",
+        "HELPDESK_ENCODER": "none",
     }
 
 

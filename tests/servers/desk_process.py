@@ -48,6 +48,7 @@ class DeskProcess:
                 "HELPDESK_PUBLIC_URL": self.url,
                 "HELPDESK_SECRET_KEY": "not-a-secret-but-long-enough-for-a-test",
                 "HELPDESK_SMTP_LISTEN": f"{HOST}:{self.smtp_port}",
+                "HELPDESK_ENCODER": "none",
                 "PYTHONUNBUFFERED": "1",
             }
             | self.settings

@@ -5,6 +5,7 @@ import { listenForChanges } from "./desk/changes.js";
 import { listenForKeys } from "./desk/keys.js";
 import { goLive, watch } from "./desk/live.js";
 import { followPanes, showPane } from "./desk/panes.js";
+import { listenForInserts, showSuggested } from "./desk/suggested.js";
 import { openThread } from "./desk/thread.js";
 import { localizeTimes } from "./desk/times.js";
 
@@ -15,6 +16,7 @@ function openTicket() {
   if (!opened?.dataset.ticket) return;
   openThread();
   openComposer();
+  showSuggested();
   watch(opened.dataset.ticket);
 }
 
@@ -41,6 +43,7 @@ if (document.body.classList.contains("workspace")) {
   followPanes();
   listenForChanges();
   listenForKeys();
+  listenForInserts();
   openTicket();
   document.querySelector("#rows [aria-current]")?.scrollIntoView({ block: "center" });
   goLive();

@@ -1,6 +1,7 @@
 // A poke says that something changed; the page then asks for what it lacks.
 import { Idiomorph } from "idiomorph";
 import { ask, tell } from "./server.js";
+import { showSuggested } from "./suggested.js";
 import { toEnd, upsert } from "./thread.js";
 import { localizeTimes } from "./times.js";
 
@@ -48,6 +49,7 @@ export function take(page, ticket) {
   opened().dataset.version = Math.max(opened().dataset.version, pulled.dataset.version);
   opened().dataset.event = Math.max(opened().dataset.event, pulled.dataset.event);
   for (const id of ["head", "menus", "details"]) refresh(id, pulled.querySelector(`#${id}`));
+  if (isNews) showSuggested();
   if (isNews && hasDraft()) warn();
   if (pulled.dataset.conflict) warn(pulled.dataset.conflict);
   return isNews;
@@ -56,7 +58,7 @@ export function take(page, ticket) {
 function refresh(id, fresh) {
   const shown = document.getElementById(id);
   if (!fresh || !shown || shown.querySelector(":popover-open") || isTypedIn(shown)) return;
-  Idiomorph.morph(shown, fresh);
+  Idiomorph.morph(shown, fresh, { callbacks: { beforeNodeMorphed: (old) => old.id !== "suggested" } });
   localizeTimes(shown);
 }
 

@@ -1,0 +1,178 @@
+"""What agents see of articles: the list, one article with its revisions, the categories."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from helpdesk.models import Article, ArticleRevision, ArticleText, Category, Synonyms
+from helpdesk.models.visibility import NotFound
+from helpdesk.rules.actor import Actor
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which articles; "" stands for all."""
+
+    q: str = ""
+    lang: str = ""
+    status: str = ""
+    category: str = ""
+    audience: str = ""  # public, agents
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    slug: str
+    lang: str
+    title: str
+    status: str
+    is_public: bool
+    category: dict[str, str] | None
+    helpful: int
+    unhelpful: int
+    changed_at: datetime
+    waits: bool  # newer words than readers see
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    rows: list[Row]
+    total: int
+    has_more: bool
+
+
+def article_list(session: Session, actor: Actor, wanted: Filter) -> Listed:
+    """A page of articles, newest change first; for agents."""
+    actor.must_be_staff()
+    newest = (
+        select(func.max(ArticleRevision.number))
+        .where(ArticleRevision.text_id == ArticleText.id)
+        .correlate(ArticleText)
+        .scalar_subquery()
+    )
+    question = (
+        select(
+            Article.slug, ArticleText.lang, ArticleText.title, ArticleText.status,
+            Article.is_public, Category.names, ArticleText.helpful, ArticleText.unhelpful,
+            ArticleText.changed_at, (newest > ArticleText.revision).label("waits"),
+        )
+        .join(Article, Article.id == ArticleText.article_id)
+        .outerjoin(Category, Category.id == Article.category_id)
+    )  # fmt: skip
+    if wanted.q:
+        like = f"%{_escaped(wanted.q)}%"
+        question = question.where(
+            or_(ArticleText.title.ilike(like, escape="\\"), Article.slug.ilike(like, escape="\\"))
+        )
+    for column, value in (
+        (ArticleText.lang, wanted.lang),
+        (ArticleText.status, wanted.status),
+        (Category.slug, wanted.category),
+    ):
+        if value:
+            question = question.where(column == value)
+    if wanted.audience:
+        question = question.where(Article.is_public.is_(wanted.audience == "public"))
+    total = session.scalar(select(func.count()).select_from(question.subquery())) or 0
+    page = min(max(wanted.page, 1), 10_000)
+    ordered = question.order_by(ArticleText.changed_at.desc(), ArticleText.id.desc())
+    found = session.execute(ordered.limit(PAGE).offset((page - 1) * PAGE))
+    return Listed([Row(*row) for row in found], total, total > page * PAGE)
+
+
+def _escaped(words: str) -> str:
+    return words[:200].replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    number: int
+    title: str
+    body: str
+    phrasings: Sequence[str]
+    author: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Editing:
+    """An article in one language, with its revisions, newest first."""
+
+    text_id: int
+    slug: str
+    lang: str
+    status: str
+    revision: int  # that readers see, when it is published
+    is_public: bool
+    category_id: int | None
+    langs: tuple[str, ...]
+    revisions: list[Revision]
+
+    @property
+    def newest(self) -> Revision:
+        return self.revisions[0]
+
+    @property
+    def waits(self) -> bool:
+        """Whether there are newer words than readers see."""
+        return self.status == "published" and self.newest.number > self.revision
+
+
+def editing(session: Session, actor: Actor, slug: str, lang: str) -> Editing:
+    """The article with its last 100 revisions, for agents. Raises ``NotFound``."""
+    actor.must_be_staff()
+    article = session.scalar(
+        select(Article).where(Article.slug == slug).options(selectinload(Article.texts))
+    )
+    text = next((one for one in article.texts if one.lang == lang), None) if article else None
+    if article is None or text is None:
+        raise NotFound("There is no such article.")
+    revisions = session.scalars(
+        select(ArticleRevision)
+        .where(ArticleRevision.text_id == text.id)
+        .order_by(ArticleRevision.number.desc())
+        .limit(100)
+    )
+    return Editing(
+        text_id=text.id,
+        slug=slug,
+        lang=lang,
+        status=text.status,
+        revision=text.revision,
+        is_public=article.is_public,
+        category_id=article.category_id,
+        langs=tuple(one.lang for one in article.texts),
+        revisions=[
+            Revision(one.number, one.title, one.body, one.phrasings, one.author, one.created_at)
+            for one in revisions
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryName:
+    id: int
+    slug: str
+    names: dict[str, str]
+
+
+def categories(session: Session) -> list[CategoryName]:
+    """All categories, in their order."""
+    rows = session.execute(
+        select(Category.id, Category.slug, Category.names).order_by(Category.position, Category.id)
+    )
+    return [CategoryName(*row) for row in rows]
+
+
+def synonym_groups(session: Session, lang: str) -> list[list[str]]:
+    return list(
+        session.scalars(select(Synonyms.words).where(Synonyms.lang == lang).order_by(Synonyms.id))
+    )

@@ -1,0 +1,58 @@
+"""What the customer said last, as a question to the knowledge base."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from helpdesk.models import Customer, Message, Ticket
+from helpdesk.models.visibility import messages_visible_to, ticket_for, visible_to
+from helpdesk.rules.actor import Actor
+from helpdesk.rules.question_words import MAX_QUESTION
+from helpdesk.rules.search_words import is_traditional
+
+
+@dataclass(frozen=True, slots=True)
+class LastQuestion:
+    """``language`` is a tag, "" when nothing tells it."""
+
+    text: str
+    language: str
+
+
+def last_question(session: Session, actor: Actor, ticket_id: int) -> LastQuestion:
+    """The last public words of the customer, with the subject at the beginning of a ticket.
+
+    Raises ``NotFound``.
+    """
+    row = session.execute(
+        select(
+            Message.seq,
+            func.substr(Message.new_text, 1, MAX_QUESTION),
+            func.substr(Message.text, 1, MAX_QUESTION),
+            Message.language,
+            Ticket.subject,
+            Customer.locale,
+        )
+        .join(Ticket, Ticket.id == Message.ticket_id)
+        .join(Customer, Customer.id == Ticket.customer_id)
+        .where(
+            Message.ticket_id == min(ticket_id, 2**31 - 1), Message.direction == "inbound",
+            Message.visibility == "public", visible_to(actor), messages_visible_to(actor),
+        )
+        .order_by(Message.seq.desc()).limit(1)
+    ).one_or_none()  # fmt: skip
+    if row is None:
+        ticket_for(session, actor, ticket_id)
+        return LastQuestion("", "")
+    seq, new_text, text, language, subject, locale = row
+    said = new_text or text
+    words = f"{subject}\n{said}" if seq == 1 and not said.startswith(subject) else said
+    return LastQuestion(words[:MAX_QUESTION], _language(words, language or locale or ""))
+
+
+def _language(words: str, known: str) -> str:
+    """The words themselves tell the characters, whatever their sender said."""
+    return "zh-Hant" if is_traditional(words) and "han" not in known.lower() else known

@@ -1,0 +1,104 @@
+"""What the knowledge base was asked and could not answer. Questions of a ticket are seen by those
+who may see the ticket."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from helpdesk.models import HelpVisit, Question, Ticket, now
+from helpdesk.models.visibility import visible_to
+from helpdesk.rules.actor import Actor
+
+WORDINGS = 200  # most asked ones that are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One wording of a question: how often, when last, how often a ticket followed."""
+
+    id: int  # of the newest row
+    text: str
+    lang: str
+    times: int
+    tickets: int
+    clicked: str  # the article that was opened after it, if any was
+    last_at: datetime
+
+
+def unanswered(session: Session, actor: Actor, *, days: int, lang: str = "") -> list[Asked]:
+    """The wordings that found no article, or none that kept the asker from opening a ticket."""
+    actor.must_be_staff()
+    question = (
+        select(
+            func.max(Question.id),
+            Question.text,
+            Question.lang,
+            func.count().label("times"),
+            func.count(Question.ticket_id),
+            func.max(Question.clicked),
+            func.max(Question.asked_at),
+        )
+        .outerjoin(Ticket, Ticket.id == Question.ticket_id)
+        .where(_open(), _seen_by(actor), Question.asked_at > now() - timedelta(days=days))
+        .group_by(Question.text, Question.lang)
+        .order_by(func.count().desc(), func.max(Question.id).desc())
+        .limit(WORDINGS)
+    )
+    if lang:
+        question = question.where(Question.lang == lang)
+    return [Asked(*row) for row in session.execute(question)]
+
+
+def _open() -> ColumnElement[bool]:
+    no_answer = Question.outcome == "unknown"
+    did_not_help = and_(Question.ticket_id.is_not(None), Question.place.in_(("help", "form")))
+    return and_(Question.settled_as == "", or_(no_answer, did_not_help))
+
+
+def _seen_by(actor: Actor) -> ColumnElement[bool]:
+    return or_(Question.ticket_id.is_(None), visible_to(actor))
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What became of the questions and of the visits of some days.
+
+    ``deflected``: visits in which an article was opened and that no ticket followed.
+    """
+
+    asked: int
+    answered: int
+    offered: int
+    unknown: int
+    clicked: int
+    followed: int
+    visits: int
+    deflected: int
+
+
+def totals(session: Session, actor: Actor, days: int) -> Totals:
+    actor.must_be_staff()
+    since = now() - timedelta(days=days)
+    row = session.execute(
+        select(
+            func.count(),
+            _count(Question.outcome == "answer"),
+            _count(Question.outcome == "offer"),
+            _count(Question.outcome == "unknown"),
+            _count(Question.clicked != ""),
+            _count(Question.ticket_id.is_not(None)),
+        ).where(Question.asked_at > since)
+    ).one()
+    opened = and_(HelpVisit.articles_opened > 0, HelpVisit.ticket_id.is_(None))
+    visits = session.execute(
+        select(func.count(), _count(opened)).where(HelpVisit.began_at > since)
+    ).one()
+    return Totals(*row, *visits)
+
+
+def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)

@@ -1,0 +1,11 @@
+// The help centre. Every part works without this file: it suggests while somebody types, tells
+// that an article is really read, and sends votes without leaving the page.
+import { suggestWhileTyping } from "./help/suggestions.js";
+import { tellOfReading } from "./help/reading.js";
+import { showMatches } from "./help/matches.js";
+import { takeVotes } from "./help/votes.js";
+
+for (const box of document.querySelectorAll("form[data-suggestions]")) suggestWhileTyping(box);
+for (const article of document.querySelectorAll("[data-readings]")) tellOfReading(article);
+for (const form of document.querySelectorAll("form[data-matches]")) showMatches(form);
+for (const form of document.querySelectorAll("form[data-vote]")) takeVotes(form);

@@ -1,0 +1,12 @@
+// An article counts as opened once its page has been looked at for a moment.
+import { tell } from "./server.js";
+
+const LOOK = 1500; // milliseconds
+
+export function tellOfReading(article) {
+  const asked = article.dataset.asked;
+  const note = () => tell(article.dataset.readings, asked ? { asked } : {}).catch(() => {});
+  const begin = () => document.visibilityState === "visible" && setTimeout(note, LOOK);
+  if (begin()) return;
+  document.addEventListener("visibilitychange", begin, { once: true });
+}

@@ -1,0 +1,213 @@
+"""The agents' pages about the knowledge base: rights, the editor, suggestions beside a ticket."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from helpdesk.desk import Desk
+from helpdesk.models import ArticleText, IndexChange, Question, Synonyms
+from helpdesk.rules.actor import Role
+from tests.factories import Mail, make_agent, receive
+from tests.library import plant_library
+from tests.web.conftest import Visit
+
+WORDS = {"title": "Sharpen an ice axe", "body": "Use a **file**.", "phrasings": "axe is blunt"}
+PAGES = (
+    "/articles",
+    "/articles/new",
+    "/articles/refund/en",
+    "/articles/refund/en/revisions",
+    "/articles/shelves",
+    "/articles/questions",
+)
+PUBLISHING = {
+    "/articles/refund/en/publication": {},
+    "/articles/refund/en/archiving": {},
+    "/articles/categories": {"slug": "new", "name_en": "New"},
+    "/articles/synonyms": {"lang": "en", "synonyms": "parcel, package"},
+}
+WRITING = {
+    "/articles": WORDS | {"slug": "ice-axe", "lang": "en"},
+    "/articles/refund/en": WORDS | {"seen": "1"},
+    "/articles/refund/en/revisions/1/restoration": {},
+    "/articles/preview": {"body": "text"},
+    "/articles/questions/1/settlement": {},
+}
+ADMIN = {"/articles/index/rebuilding": {}}
+
+
+@pytest.fixture(autouse=True)
+def library(desk: Desk) -> None:
+    plant_library(desk)
+
+
+@pytest.fixture
+def as_supervisor(app: Flask, desk: Desk) -> Visit:
+    return Visit(app.test_client()).enter(make_agent(desk, "Sam Lee", Role.SUPERVISOR))
+
+
+@pytest.fixture
+def as_admin(app: Flask, desk: Desk) -> Visit:
+    return Visit(app.test_client()).enter(make_agent(desk, "Ada Root", Role.ADMIN))
+
+
+def the_text(desk: Desk, title: str) -> ArticleText:
+    with desk.read() as session:
+        return session.scalars(select(ArticleText).where(ArticleText.title == title)).one()
+
+
+def test_the_list_of_changes_is_whole(app: Flask) -> None:
+    rules = {
+        re.sub(r"<[^>]+>", "<>", rule.rule)
+        for rule in app.url_map.iter_rules()
+        if "POST" in (rule.methods or ()) and rule.endpoint.startswith("articles.")
+    }
+    known = {*PUBLISHING, *WRITING, *ADMIN}
+    assert rules == {
+        re.sub(r"/1/", "/<>/", path).replace("refund/en", "<>/<>") for path in known
+    }
+
+
+def test_nothing_is_for_strangers(stranger: Visit) -> None:
+    stranger.get("/login")
+    for path in (*PAGES, "/articles/index"):
+        assert stranger.get(path).status_code == 302, path
+    for path, fields in {**PUBLISHING, **WRITING, **ADMIN}.items():
+        assert stranger.post(path, **fields).status_code == 401, path
+
+
+def test_no_change_without_the_token(as_supervisor: Visit) -> None:
+    as_supervisor.token = "forged"
+    for path, fields in {**PUBLISHING, **WRITING, **ADMIN}.items():
+        assert as_supervisor.post(path, **fields).status_code == 400, path
+
+
+def test_agents_write_and_do_not_publish(as_mei: Visit, desk: Desk) -> None:
+    for path in PAGES:
+        assert as_mei.get(path).status_code == 200, path
+    assert as_mei.get("/articles/index").status_code == 403
+    for path, fields in {**PUBLISHING, **ADMIN}.items():
+        assert as_mei.post(path, **fields).status_code == 403, path
+    with desk.read() as session:
+        assert not session.scalars(select(Synonyms)).all()
+        assert not session.scalars(select(IndexChange)).all()
+
+
+def test_only_admins_see_the_index(as_supervisor: Visit, as_admin: Visit, desk: Desk) -> None:
+    assert as_supervisor.get("/articles/index").status_code == 403
+    page = as_admin.get("/articles/index").text
+    assert "Search is by words alone" in page
+    assert "Off-topic questions answered" in page or "too few phrasings" in page
+    assert as_admin.post("/articles/index/rebuilding").status_code == 302
+    with desk.read() as session:
+        assert session.scalars(select(IndexChange.document)).all() == ["*"]
+
+
+def test_an_agents_article_goes_public_by_a_supervisor(
+    as_mei: Visit, as_supervisor: Visit, stranger: Visit, desk: Desk
+) -> None:
+    answer = as_mei.post("/articles", **WORDS, slug="", lang="en", then="publish")
+    assert answer.status_code == 403  # written is nothing: the wish was to publish
+    as_mei.post("/articles", **WORDS, slug="ice-axe", lang="en")
+    assert the_text(desk, WORDS["title"]).status == "draft"
+    assert stranger.get("/help/en/ice-axe").status_code == 404
+    as_supervisor.post("/articles/ice-axe/en/publication")
+    assert "<strong>file</strong>" in stranger.get("/help/en/ice-axe").text
+
+
+def test_two_writers_the_second_keeps_what_they_wrote(as_mei: Visit, as_supervisor: Visit) -> None:
+    first = as_mei.post("/articles/refund/en", **WORDS, seen="1")
+    assert first.status_code == 302
+    second = as_supervisor.post("/articles/refund/en", title="Mine", body="My words", seen="1")
+    assert second.status_code == 409
+    assert "My words" in second.text
+    assert "meanwhile" in second.text
+
+
+def test_revisions_show_what_changed_and_come_back(
+    as_supervisor: Visit, stranger: Visit, desk: Desk
+) -> None:
+    as_supervisor.post("/articles/pole/en", title="Repair a tent pole", body="Buy a new one.",
+                       seen="1", then="publish")  # fmt: skip
+    page = as_supervisor.get("/articles/pole/en/revisions?number=2").text
+    assert '<li class="removed">' in page
+    assert re.search(r'class="added">.*?Buy a new one\.', page, re.DOTALL)
+    as_supervisor.post("/articles/pole/en/revisions/1/restoration")
+    assert "Buy a new one." in stranger.get("/help/en/pole").text
+    as_supervisor.post("/articles/pole/en/publication")
+    assert "Push the sleeve" in stranger.get("/help/en/pole").text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<script>alert(1)</script>",
+        "[x](javascript:alert(1))",
+        "![x](x \"onerror=alert(1)\")<img src=x onerror=alert(1)>",
+        "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+        "[" * 5000 + "x",
+        "> " * 3000 + "deep",
+    ],
+)  # fmt: skip
+def test_promise_9_hostile_markdown_is_only_words(
+    as_supervisor: Visit, stranger: Visit, body: str
+) -> None:
+    preview = as_supervisor.post("/articles/preview", body=body).text
+    as_supervisor.post("/articles", title="Hostile", body=body, slug="hostile", lang="en",
+                       then="publish")  # fmt: skip
+    page = stranger.get("/help/en/hostile").text
+    shown = page[page.index('class="prose"') : page.index('id="helped"')]
+    for html in (preview, shown):
+        assert not re.search(r"<(script|iframe|style|object|svg)", html, re.IGNORECASE)
+        assert not re.search(r"<[^>]+\son\w+=", html, re.IGNORECASE)
+        assert not re.search(r"href=\W*javascript", html, re.IGNORECASE)
+
+
+def test_an_unanswered_question_becomes_an_article(
+    as_supervisor: Visit, stranger: Visit, desk: Desk
+) -> None:
+    stranger.get("/help/search?lang=en&q=zzkayak+qqrental")
+    page = as_supervisor.get("/articles/questions").text
+    assert "zzkayak qqrental" in page
+    with desk.read() as session:
+        question = session.scalars(select(Question.id)).one()
+    editor = as_supervisor.get(f"/articles/new?question={question}&lang=en").text
+    assert "zzkayak qqrental</textarea>" in editor
+    as_supervisor.post("/articles", title="Renting", body="We do.", slug="rent", lang="en",
+                       question=question, phrasings="zzkayak qqrental", then="publish")  # fmt: skip
+    with desk.read() as session:
+        assert session.get_one(Question, question).settled_as == "written"
+    assert "zzkayak" not in as_supervisor.get("/articles/questions").text
+
+
+def test_articles_are_suggested_in_the_customers_language(as_mei: Visit, desk: Desk) -> None:
+    english = receive(desk, Mail(subject="Money", text="When will I get my refund?")).ticket
+    chinese = receive(desk, Mail(subject="钱", text="退款什麼時候到帳？")).ticket
+    card = as_mei.get(f"/tickets/{english}/articles", fragment=True).text
+    assert "When will I get my refund: http" in card
+    assert "/help/en/refund" in card
+    card = as_mei.get(f"/tickets/{chinese}/articles", fragment=True).text
+    assert "/help/zh-hant/refund" in card
+    assert "退款什麼時候到" in card
+    assert as_mei.post(f"/tickets/{english}/articles/insertions", slug="refund").status_code == 204
+    with desk.read() as session:
+        kept = session.scalars(select(Question)).one()
+    assert (kept.place, kept.clicked, kept.ticket_id) == ("composer", "refund", english)
+
+
+def test_what_is_for_agents_is_shown_and_not_to_be_inserted(as_mei: Visit, desk: Desk) -> None:
+    ticket = receive(desk, Mail(subject="Goodwill", text="goodwill limits xylophone")).ticket
+    card = as_mei.get(f"/tickets/{ticket}/articles", fragment=True).text
+    assert "Goodwill limits" in card
+    assert "For agents only" in card
+    assert 'data-slug="goodwill"' not in card
+
+
+def test_promise_6_no_suggestions_for_a_ticket_of_others(as_mei: Visit, secret_ticket: int) -> None:
+    path = f"/tickets/{secret_ticket}/articles"
+    assert as_mei.get(path).status_code == 404
+    assert as_mei.post(f"{path}/insertions", slug="refund").status_code == 404
