@@ -13,8 +13,8 @@ from helpdesk.actions import handovers
 from helpdesk.desk import Desk
 from helpdesk.models import Customer, Order, Ticket
 from helpdesk.models.order import Money
-from tests.turns.conftest import Chat
 from tests.factories import make_agent
+from tests.turns.conftest import Chat
 
 SIGNED_IN = [{"kind": "email", "value": "ann@fjell.example", "proof": "signed"}]
 SAID_SO = [{"kind": "email", "value": "ann@fjell.example", "proof": "none"}]

@@ -22,9 +22,9 @@ from helpdesk.models import (
     now,
 )
 from helpdesk.rules.bot_reply import BotReply
-from tests.turns.conftest import Chat, take_all
 from tests.factories import make_agent
 from tests.standins.rasa import RasaStandIn
+from tests.turns.conftest import Chat, take_all
 
 
 def test_the_bot_answers_in_its_ticket_and_the_customer_owes_the_next_word(
@@ -199,7 +199,8 @@ def test_a_helpful_answer_is_noted_and_the_ticket_resolved_by_the_bot(
     assert chat.row().status == "resolved"
     with desk.read() as session:
         first = session.scalars(select(Understanding).order_by(Understanding.id)).first()
-    assert first is not None and first.helped is True
+    assert first is not None
+    assert first.helped is True
 
 
 def test_an_order_is_not_told_to_who_proved_nothing(desk: Desk, chat: Chat, rasa: Rasa) -> None:
