@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from channels.message import (
     ContactKind,
@@ -33,6 +33,17 @@ class ChannelSettings(BaseModel):
         return frozenset(
             name for name, info in cls.model_fields.items() if info.annotation is SecretStr
         )
+
+
+class BotSettings(ChannelSettings):
+    """Settings of a channel on which the bot may speak first."""
+
+    bot: bool = Field(
+        False,
+        title="The bot answers first",
+        description="It hands off to a person on request and on doubt. On email it only makes one "
+        "suggestion, when it is sure.",
+    )
 
 
 SettingsT = TypeVar("SettingsT", bound=ChannelSettings)

@@ -21,7 +21,7 @@ from pydantic import (
 )
 
 from channels import phone_numbers
-from channels.base import Channel, ChannelSettings
+from channels.base import BotSettings, Channel
 from channels.email.files import safe_name
 from channels.message import (
     Address,
@@ -59,7 +59,7 @@ def _long_enough(key: SecretStr) -> SecretStr:
     return key
 
 
-class ChatSettings(ChannelSettings):
+class ChatSettings(BotSettings):
     """One widget: who may embed it, how it greets, and the key of the site's own identities."""
 
     title: str = Field("", title="Title", description="Shown at the top; empty: the company.")

@@ -16,7 +16,7 @@ from twilio.base.values import unset
 from twilio.twiml.messaging_response import MessagingResponse
 
 from channels import phone_numbers, twilio_account, twilio_form, twilio_media, twilio_refusal
-from channels.base import WebhookChannel, WebhookReply, WebhookRequest
+from channels.base import BotSettings, WebhookChannel, WebhookReply, WebhookRequest
 from channels.message import (
     ContactKind,
     DeliveryEvent,
@@ -62,7 +62,7 @@ _OPT_OUT_WORDS = {
 }
 
 
-class SmsSettings(TwilioSettings):
+class SmsSettings(TwilioSettings, BotSettings):
     """One number, or one messaging service, that texts."""
 
     messaging_service_sid: str = Field(

@@ -70,6 +70,16 @@ class Settings(BaseSettings):
     )
     job_threads: int = Field(4, ge=1, le=64, description="Threads that do jobs.")
 
+    # The bot
+    bot_url: str = Field(
+        "", description="Address of the Rasa server; empty: articles and people answer."
+    )
+    bot_token: SecretStr = Field(
+        SecretStr(""),
+        description="With it the bot's actions read /bot/...; empty: made from the secret key.",
+    )
+    bot_threads: int = Field(16, ge=1, le=256, description="Bot turns under way at once.")
+
     # Secrets
     secret_key: SecretStr = Field(
         SecretStr(""),
@@ -151,7 +161,7 @@ class Settings(BaseSettings):
             raise ValueError("must start with sqlite:/// or postgresql://")
         return url
 
-    @field_validator("public_url")
+    @field_validator("public_url", "bot_url")
     @classmethod
     def _plain_url(cls, url: str) -> str:
         if url and urlsplit(url).scheme not in ("http", "https"):

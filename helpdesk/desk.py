@@ -63,6 +63,11 @@ class Desk:
     def write(self, *, durable: bool = False) -> AbstractContextManager[WriteSession]:
         return self.database.write(durable=durable)
 
+    @property
+    def bot_token(self) -> str:
+        """The bearer token of the bot's actions: set, else made from the secret key."""
+        return self.settings.bot_token.get_secret_value() or self.vault.key("bot api").hex()
+
     def settings_of(self, inbox: Inbox) -> ChannelSettings:
         """The typed channel settings of an inbox, its secrets opened.
 

@@ -34,6 +34,7 @@ class Server(BaseApplication):
         from helpdesk import create_app, memory
         from helpdesk.desk import open_desk
         from helpdesk.jobs.crew import Crew
+        from helpdesk.jobs.rasa import Rasa
         from helpdesk.logs import configure_logs
 
         configure_logs(self._settings)
@@ -45,6 +46,8 @@ class Server(BaseApplication):
             crew.start()
             atexit.register(crew.stop)
             app.extensions["jobs_ready"] = lambda: crew.is_well
+        if self._settings.bot_url:
+            app.extensions["bot_ready"] = Rasa(self._settings.bot_url).is_well
         memory.settle()
         sys.setswitchinterval(SWITCH_EVERY)
         return app

@@ -18,5 +18,8 @@ delivery_due = _signals.signal("delivery-due")
 media_due = _signals.signal("media-due")
 """Sent when there are files to fetch from a provider."""
 
+bot_turn_due = _signals.signal("bot-turn-due")
+"""Sent with ``turn`` (id) and ``at`` (aware datetime): the bot owes an answer then."""
+
 index_due = _signals.signal("index-due")
 """Sent when the knowledge base's index lacks a change, or cannot be read."""

@@ -6,13 +6,13 @@ from typing import Literal
 
 from pydantic import Field, SecretStr
 
-from channels.base import ChannelSettings
+from channels.base import BotSettings
 
 Security = Literal["ssl", "starttls", "none"]
 Authentication = Literal["off", "header", "dns"]
 
 
-class EmailSettings(ChannelSettings):
+class EmailSettings(BotSettings):
     from_name: str = Field(
         "", title="Sender name", description="What customers see beside the address of this inbox."
     )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from channels.message import InboundFile, InboundMessage
 from helpdesk import signals
-from helpdesk.actions import audit
+from helpdesk.actions import audit, bot_duty
 from helpdesk.actions.identification import identify
 from helpdesk.actions.participation import take_part
 from helpdesk.actions.search_index import index_message
@@ -29,6 +29,7 @@ from helpdesk.models import (
     now,
 )
 from helpdesk.rules.actor import SYSTEM, Actor, ActorKind
+from helpdesk.rules.bot_policy import first_owner
 from helpdesk.rules.thread_match import ThreadDecision
 
 MAX_SUBJECT = 300
@@ -61,6 +62,8 @@ def receive_message(
     take_part(session, desk, inbox, ticket, point, incoming, is_new=is_new)
     session.flush()
     _record(session, ticket, customer, message, decision, is_new=is_new)
+    if not decision.as_note:
+        bot_duty.take_up(session, inbox, ticket, message, is_new=is_new)
     audit.changed(session, ticket)
     return message
 
@@ -73,12 +76,21 @@ def _ticket(
     decision: ThreadDecision,
 ) -> tuple[Ticket, bool]:
     if decision.ticket_id is not None:
-        return session.get_one(Ticket, decision.ticket_id, with_for_update=True), False
+        held = session.get_one(
+            Ticket, decision.ticket_id, with_for_update=True, populate_existing=True
+        )
+        return held, False
     ticket = Ticket(
         subject=_subject(incoming),
         customer=customer,
         inbox_id=inbox.id,
         team_id=inbox.team_id,
+        owner=first_owner(
+            incoming.channel,
+            bot_on=bool(inbox.settings.get("bot")),
+            automatic=bool(incoming.automatic),
+        ).value,
+        bot_epoch=0,
         linked_ticket_id=decision.linked_ticket,
         preview_channel=incoming.channel,
     )

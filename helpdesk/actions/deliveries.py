@@ -88,11 +88,13 @@ def _take(desk: Desk, delivery_id: int) -> bool:
                 Delivery.due_at <= moment,
                 _free(moment),
                 Delivery.state == DeliveryState.QUEUED.value,
+                _may_still_be_said(),
             )
             .values(lease_until=lease, attempts=Delivery.attempts + 1)
             .execution_options(synchronize_session=False)
         )
         if not taken.rowcount:  # type: ignore[attr-defined]
+            _withdraw(desk, session, row)
             return False
         if died and not channel.resend_is_safe:
             settle(
@@ -103,6 +105,31 @@ def _take(desk: Desk, delivery_id: int) -> bool:
             )
             return False
         return True
+
+
+def _may_still_be_said() -> ColumnElement[bool]:
+    """What the bot said leaves only in its own epoch: nobody hears it after a person took over."""
+    epoch = (
+        select(Ticket.bot_epoch)
+        .join(Message, Message.ticket_id == Ticket.id)
+        .where(Message.id == Delivery.message_id)
+        .correlate(Delivery)
+        .scalar_subquery()
+    )
+    return or_(Delivery.bot_epoch.is_(None), Delivery.bot_epoch == epoch)
+
+
+def _withdraw(desk: Desk, session: WriteSession, row: Delivery) -> None:
+    """Say so on the bot's message when it was not sent because people speak now."""
+    if row.bot_epoch is None or row.state != DeliveryState.QUEUED.value or row.due_at is None:
+        return
+    message = session.get_one(Message, row.message_id)
+    if session.get_one(Ticket, message.ticket_id).bot_epoch == row.bot_epoch:
+        return
+    if desk.channels[row.channel].is_pulled:  # it stands in their chat; it only does not follow
+        row.due_at = row.lease_until = None
+        return
+    settle(session, row, DeliveryState.FAILED, "Not sent: a person had taken over by then.")
 
 
 def accepted(desk: Desk, delivery_id: int, receipt: Receipt) -> None:

@@ -10,7 +10,7 @@ from email.utils import make_msgid
 from sqlalchemy import select
 
 from helpdesk import signals
-from helpdesk.actions import audit, uploads
+from helpdesk.actions import audit, handovers, uploads
 from helpdesk.actions.reply_routes import Route, route_of
 from helpdesk.actions.search_index import index_message
 from helpdesk.actions.uploads import Upload
@@ -27,6 +27,7 @@ from helpdesk.models import (
 )
 from helpdesk.models.visibility import ticket_for
 from helpdesk.rules.actor import Actor
+from helpdesk.rules.bot_policy import Handoff
 from helpdesk.rules.status import Status
 from helpdesk.rules.subject_tag import reply_subject
 
@@ -85,12 +86,13 @@ def send(
             )
         route = route_of(desk, session, ticket, channel)
         _must_fit(desk, route.channel, words)
-        message = _message(actor, ticket, words, client_id, route)
+        handovers.to_people(session, actor, ticket, Handoff.TAKEN_OVER)
+        message = composed(actor, ticket, words, route, client_id=client_id)
         ticket.say(message)
         message.attachments = attachments
         index_message(session, ticket, message)
         session.flush()
-        deliveries = _queue(desk, session, ticket, message, route)
+        deliveries = queue(desk, session, ticket, message, route)
         audit.record(session, actor, "message.sent", ticket=ticket, channel=route.channel)
         audit.changed(session, ticket)
         return _said(message, deliveries)
@@ -179,9 +181,10 @@ def _must_fit(desk: Desk, channel: str, words: str) -> None:
         )  # fmt: skip
 
 
-def _message(
-    actor: Actor, ticket: Ticket, words: str, client_id: str | None, route: Route
+def composed(
+    actor: Actor, ticket: Ticket, words: str, route: Route, *, client_id: str | None = None
 ) -> Message:
+    """A message of ours that leaves by ``route``, not yet in the transcript."""
     domain = (
         route.inbox.address.rpartition("@")[2] if "@" in route.inbox.address else "helpdesk.invalid"
     )
@@ -204,9 +207,16 @@ def _message(
     )
 
 
-def _queue(
-    desk: Desk, session: WriteSession, ticket: Ticket, message: Message, route: Route
+def queue(
+    desk: Desk,
+    session: WriteSession,
+    ticket: Ticket,
+    message: Message,
+    route: Route,
+    *,
+    bot_epoch: int | None = None,
 ) -> list[int]:
+    """Queue the deliveries of a stored message; their ids."""
     due = _due(desk, route.channel)
     rows = [
         Delivery(
@@ -216,6 +226,7 @@ def _queue(
             contact_point_id=point.id,
             recipient=point.value,
             due_at=due,
+            bot_epoch=bot_epoch,
         )
         for point in route.points
     ]

@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import select
 
-from helpdesk.actions import audit
+from helpdesk.actions import audit, handovers
+from helpdesk.actions.changing import changing
 from helpdesk.actions.search_index import reindex_ticket
 from helpdesk.database import WriteSession
 from helpdesk.desk import Desk
 from helpdesk.models import Agent, NotPossible, Participant, Tag, Team, Ticket, now
-from helpdesk.models.visibility import NotFound, hidden_teams, ticket_for
+from helpdesk.models.visibility import NotFound, hidden_teams
 from helpdesk.rules.actor import Actor
+from helpdesk.rules.bot_policy import Handoff
 from helpdesk.rules.status import Priority, Status
 
 MAX_TAGS = 30
-
-
-@contextmanager
-def changing(desk: Desk, actor: Actor, ticket_id: int) -> Iterator[tuple[WriteSession, Ticket]]:
-    """The ticket under its row's lock, for an agent who may see it; told to all afterwards."""
-    actor.must_be_staff()
-    with desk.write() as session:
-        ticket = ticket_for(session, actor, ticket_id, lock=True)
-        yield session, ticket
-        ticket.touch()
-        audit.changed(session, ticket)
 
 
 def change_status(
@@ -93,6 +82,8 @@ def assign(desk: Desk, actor: Actor, ticket_id: int, agent_id: int | None) -> No
             return
         name = _may_work(session, ticket, agent_id) if agent_id is not None else ""
         ticket.assignee_id = agent_id
+        if agent_id is not None:
+            handovers.to_people(session, actor, ticket, Handoff.TAKEN_OVER)
         event = "ticket.assigned" if agent_id is not None else "ticket.unassigned"
         audit.record(session, actor, event, ticket=ticket, to=name, to_id=agent_id)
 

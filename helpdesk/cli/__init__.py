@@ -68,8 +68,8 @@ def main() -> None:
     """
 
 
-from helpdesk.cli import knowledge, ledger, records, running, schema, staff  # noqa: E402
+from helpdesk.cli import bot, knowledge, ledger, records, running, schema, staff  # noqa: E402
 
-for _module in (running, schema, records, knowledge, ledger, staff):
+for _module in (running, schema, records, knowledge, ledger, staff, bot):
     for _command in _module.COMMANDS:
         main.add_command(_command)

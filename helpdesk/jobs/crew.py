@@ -1,8 +1,9 @@
-"""Everything that works in the background of one desk: worker, mailboxes, listener, indexer."""
+"""Everything that works in the background of one desk: workers, mailboxes, listener, indexer."""
 
 from __future__ import annotations
 
 from helpdesk.desk import Desk
+from helpdesk.jobs.bot_worker import BotWorker
 from helpdesk.jobs.indexer import Indexer
 from helpdesk.jobs.mailboxes import Mailboxes
 from helpdesk.jobs.reception import Reception
@@ -15,7 +16,15 @@ class Crew:
 
     def __init__(self, desk: Desk) -> None:
         self.worker = Worker(desk)
-        self._parts = (self.worker, Reception(desk), Mailboxes(desk), Indexer(desk), Upkeep(desk))
+        self._bot = BotWorker(desk)
+        self._parts = (
+            self.worker,
+            self._bot,
+            Reception(desk),
+            Mailboxes(desk),
+            Indexer(desk),
+            Upkeep(desk),
+        )
 
     def start(self) -> None:
         for part in self._parts:
@@ -27,4 +36,4 @@ class Crew:
 
     @property
     def is_well(self) -> bool:
-        return self.worker.is_well
+        return self.worker.is_well and self._bot.is_well

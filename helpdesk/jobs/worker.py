@@ -47,20 +47,28 @@ JOBS = (
 class Worker:
     """Threads that do the due work of one desk."""
 
-    def __init__(self, desk: Desk) -> None:
+    name = "worker"
+
+    def __init__(self, desk: Desk, jobs: Sequence[Job] = JOBS, threads: int = 0) -> None:
         self._desk = desk
+        self._jobs = jobs
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._busy: set[tuple[str, int]] = set()
         self._guard = threading.Lock()
-        self._pool = ThreadPoolExecutor(desk.settings.job_threads, thread_name_prefix="job")
-        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
+        self._pool = ThreadPoolExecutor(
+            threads or desk.settings.job_threads, thread_name_prefix=f"{self.name}-job"
+        )
+        self._thread = threading.Thread(target=self._run, name=self.name, daemon=True)
         self._looked = False
 
     def start(self) -> None:
+        self._listen()
+        self._thread.start()
+
+    def _listen(self) -> None:
         signals.delivery_due.connect(self._delivery_due, sender=self._desk.database)
         signals.media_due.connect(self._woken, sender=self._desk.database)
-        self._thread.start()
 
     def stop(self) -> None:
         """Finish what is under way, start nothing new."""
@@ -96,10 +104,13 @@ class Worker:
 
     def look(self) -> None:
         """One look for due work; every row found is handed to a thread once."""
-        tickets.wake_snoozed(self._desk)
-        for job in JOBS:
+        self._wake_snoozed()
+        for job in self._jobs:
             for row in job.due(self._desk):
                 self._hand_out(job, row)
+
+    def _wake_snoozed(self) -> None:
+        tickets.wake_snoozed(self._desk)
 
     def _hand_out(self, job: Job, row: int) -> None:
         with self._guard:

@@ -15,7 +15,7 @@ from helpdesk.models.article import (
 )
 from helpdesk.models.audit import AuditEvent, Change
 from helpdesk.models.base import Base, now
-from helpdesk.models.bot import BotTurn, TrainingCandidate, TurnState, Understanding
+from helpdesk.models.bot import BotTurn, TrainingCandidate, TurnKind, TurnState, Understanding
 from helpdesk.models.customer import (
     ContactPoint,
     Customer,
@@ -75,6 +75,7 @@ __all__ = [
     "Team",
     "Ticket",
     "TrainingCandidate",
+    "TurnKind",
     "TurnState",
     "Understanding",
     "normalize",

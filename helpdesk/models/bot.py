@@ -16,15 +16,21 @@ from helpdesk.models.message import Message
 class TurnState(StrEnum):
     DUE = "due"
     ANSWERED = "answered"
-    DROPPED = "dropped"  # people took over, or more was said, before the answer came
+    DROPPED = "dropped"  # people took over before the answer came; or a suggestion was not sure
     STOOD_IN = "stood_in"  # the bot was silent: the knowledge base or a handoff spoke for it
+
+
+class TurnKind(StrEnum):
+    ANSWER = "answer"
+    SUGGESTION = "suggestion"  # one automatic mail, only when confident; people own the ticket
 
 
 class BotTurn(Base):
     """The bot owes the ticket an answer to everything up to ``through_seq``, in its ``epoch``.
 
-    A ticket has at most one turn that is due; a further message before it is taken raises its
-    ``through_seq``. ``lease_until`` is set while a worker has it.
+    A ticket has at most one turn that is due; a further message raises its ``through_seq``.
+    ``lease_until`` is set while a worker has it, and ``attempts`` is that worker's number: only
+    who holds the newest may settle it. A settled turn names the last seq that it spoke to.
     """
 
     __tablename__ = "bot_turns"
@@ -40,6 +46,7 @@ class BotTurn(Base):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
     epoch: Mapped[int]
     through_seq: Mapped[int]
+    kind: Mapped[Word] = mapped_column(default=TurnKind.ANSWER.value)
     state: Mapped[Word] = mapped_column(default=TurnState.DUE.value)
     reason: Mapped[str] = mapped_column(default="")
     due_at: Mapped[datetime] = mapped_column(default=now)
@@ -56,6 +63,7 @@ class Understanding(Base):
 
     id: Mapped[Id]
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), unique=True)
+    turn_id: Mapped[int] = mapped_column(ForeignKey("bot_turns.id"), unique=True)
     question: Mapped[str]  # the customer's words that it answers
     lang: Mapped[Word]
     intent: Mapped[Word]
@@ -63,6 +71,7 @@ class Understanding(Base):
     cosine: Mapped[float] = mapped_column(default=0.0)
     ranking: Mapped[list[Any]] = mapped_column(default=list)  # [[intent, confidence]]
     articles: Mapped[list[Any]] = mapped_column(default=list)  # [{slug, score, confidence}]
+    outcome: Mapped[Word] = mapped_column(default="said")  # said, answered, offered, handed_off
     helped: Mapped[bool | None]  # what the customer said of it
     created_at: Mapped[CreatedAt]
 

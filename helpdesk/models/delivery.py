@@ -22,7 +22,8 @@ class Delivery(Base):
     """One message on its way to one recipient over one channel.
 
     ``due_at`` is when it is tried next, and None once nothing more will be tried. While
-    ``lease_until`` lies in the future, one worker has it.
+    ``lease_until`` lies in the future, one worker has it. What the bot says carries its
+    ``bot_epoch``: once the ticket's is another, it does not leave any more.
     """
 
     __tablename__ = "deliveries"
@@ -38,6 +39,7 @@ class Delivery(Base):
         ForeignKey("contact_points.id"), index=True
     )
     recipient: Mapped[str]
+    bot_epoch: Mapped[int | None]
     state: Mapped[Word] = mapped_column(default=DeliveryState.QUEUED.value)
     reason: Mapped[str] = mapped_column(default="")
     provider_id: Mapped[str | None] = mapped_column(index=True)

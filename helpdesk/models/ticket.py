@@ -151,6 +151,33 @@ class Ticket(Base):
         """Put an internal note at the end of the transcript."""
         self._append(message)
 
+    def suggest(self, message: Message) -> None:
+        """Put an automatic suggestion at the end: a person still owes the answer."""
+        self._append(message)
+
+    def hand_to_people(self, reason: str) -> bool:
+        """People speak for us from now on; False when they do already.
+
+        What the bot of the older epoch still has to say is never said. ``reason`` is one of
+        ``helpdesk.rules.bot_policy.Handoff``. A ticket that has ended stays ended.
+        """
+        if not reason:
+            raise ValueError("a handoff has a reason")
+        if self.owner == Owner.PEOPLE.value:
+            return False
+        self.owner, self.bot_epoch = Owner.PEOPLE.value, self.bot_epoch + 1
+        if Status(self.status) not in ENDED:
+            self._stand(Status.OPEN)
+        return True
+
+    def hand_to_bot(self) -> None:
+        """The bot speaks for us from now on, in a new epoch. Raises ``NotPossible``."""
+        if self.owner == Owner.BOT.value:
+            raise NotPossible(f"The bot has ticket {self.id} already.")
+        if Status(self.status) in ENDED:
+            raise NotPossible(f"Ticket {self.id} has ended. Reopen it first.")
+        self.owner, self.bot_epoch = Owner.BOT.value, self.bot_epoch + 1
+
     def become(self, status: Status, *, until: datetime | None = None) -> None:
         """Move to ``status`` by hand. Raises ``NotPossible`` for a move that makes no sense."""
         if not may_become(Status(self.status), status):

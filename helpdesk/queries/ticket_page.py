@@ -14,6 +14,7 @@ from helpdesk.models import (
     Agent,
     ContactPoint,
     Customer,
+    Inbox,
     Participant,
     Tag,
     Team,
@@ -47,7 +48,13 @@ class TicketHead:
     team_id: int | None
     team: str
     inbox_id: int
+    inbox_settings: dict[str, Any]
     tags: list[str]
+
+    @property
+    def has_bot(self) -> bool:
+        """Whether the bot talks in its inbox, so that the ticket may go back to it."""
+        return bool(self.inbox_settings.get("bot"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +106,9 @@ def _head(actor: Actor) -> Select[*tuple[Any, ...]]:
             Ticket.team_id,
             func.coalesce(Team.name, ""),
             Ticket.inbox_id,
+            Inbox.settings,
         )
+        .join(Inbox, Inbox.id == Ticket.inbox_id)
         .join(Customer, Customer.id == Ticket.customer_id)
         .outerjoin(Agent, Agent.id == Ticket.assignee_id)
         .outerjoin(Team, Team.id == Ticket.team_id)

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session, aliased
 
 from helpdesk.models import Attachment, AuditEvent, Delivery, Message
 from helpdesk.models.visibility import messages_visible_to
-from helpdesk.rules.actor import Actor
+from helpdesk.queries.understandings import Why, whys
+from helpdesk.rules.actor import Actor, ActorKind
 
 PAGE = 50  # messages
 FAR = 2**31 - 1  # beyond every seq, version and id
@@ -77,6 +78,7 @@ class Said:
     created_at: datetime
     files: list[File] = field(default_factory=list)
     deliveries: list[Sending] = field(default_factory=list)
+    why: Why | None = None  # of the bot's messages: what it understood
 
     @property
     def rank(self) -> int:
@@ -159,7 +161,11 @@ def _messages(
     rows = session.execute(question, wanted).all()[::-1]
     numbers = [row.id for row in rows]
     files, deliveries = _files(session, numbers), _deliveries(session, numbers)
-    return [_said_of(row._mapping, files[row.id], deliveries[row.id]) for row in rows]
+    bots = [row.id for row in rows if row.author_kind == ActorKind.BOT.value]
+    why = whys(session, bots) if bots else {}
+    return [
+        _said_of(row._mapping, files[row.id], deliveries[row.id], why.get(row.id)) for row in rows
+    ]
 
 
 # The statements are built once: building them costs more than running them.
@@ -305,7 +311,7 @@ def _deliveries(session: Session, messages: Sequence[int]) -> defaultdict[int, l
     return found
 
 
-def _said_of(row: Any, files: list[File], deliveries: list[Sending]) -> Said:
+def _said_of(row: Any, files: list[File], deliveries: list[Sending], why: Why | None) -> Said:
     is_note = row["visibility"] == "note"
     before = row["channel_before"] or ""
     text, quoted = split_quote(row["text"], row["new_text"])
@@ -338,6 +344,7 @@ def _said_of(row: Any, files: list[File], deliveries: list[Sending]) -> Said:
         created_at=row["created_at"],
         files=files,
         deliveries=deliveries,
+        why=why,
     )
 
 

@@ -51,6 +51,7 @@ class ChatMessage:
     language: str
     at: datetime
     files: list[ChatFile] = field(default_factory=list)
+    buttons: list[str] = field(default_factory=list)  # quick replies that the bot offers
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ def _messages(session: Session, actor: Actor, after: Cursor, most: int) -> list[
         select(
             Message.id, Message.ticket_id, Message.seq, Message.direction, Message.author_kind,
             Message.author_id, Message.author_name, Message.contact_point_id, Message.client_id,
-            Message.text, Message.new_text, Message.language, Message.sent_at,
+            Message.text, Message.new_text, Message.language, Message.sent_at, Message.facts,
         )
         .where(or_(*newer), messages_visible_to(actor))
         .order_by(Message.ticket_id.desc(), Message.seq.desc())
@@ -172,6 +173,7 @@ def _message(row: Any, actor: Actor, files: list[ChatFile]) -> ChatMessage:
         client_id=row.client_id or "" if is_mine else "", author=row.author_name,
         text=(row.new_text or row.text)[:MOST_TEXT], language=row.language, at=row.sent_at,
         files=files,
+        buttons=row.facts.get("buttons", []) if row.author_kind == ActorKind.BOT.value else [],
     )  # fmt: skip
 
 

@@ -16,9 +16,9 @@ from opencc import OpenCC
 MAX_TEXT = 50_000  # characters of one text that are indexed
 MAX_WORD = 60
 
-_HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
-_PIECES = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+(?:[.'_-][^\W_{_HAN}]+)*")
-_HAN_RUN = re.compile(rf"[{_HAN}]")
+HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+_PIECES = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:[.'_-][^\W_{HAN}]+)*")
+_HAN_RUN = re.compile(rf"[{HAN}]")
 _INNER = re.compile(r"[.'_-]")
 
 

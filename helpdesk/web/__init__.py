@@ -9,6 +9,8 @@ from helpdesk.web import (
     assets,
     attachments,
     auth,
+    bot_api,
+    bot_pages,
     demo,
     errors,
     health,
@@ -39,6 +41,8 @@ BLUEPRINTS = [
     demo.blueprint,
     help_centre.blueprint,
     webhooks.blueprint,
+    bot_api.blueprint,
+    bot_pages.blueprint,
 ]
 
 

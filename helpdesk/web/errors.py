@@ -70,7 +70,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _is_machine() -> bool:
-    return request.path.startswith(("/webhooks/", "/api/", "/static/", "/widget"))
+    return request.path.startswith(("/webhooks/", "/api/", "/bot/", "/static/", "/widget"))
 
 
 def _title(status: int) -> str:

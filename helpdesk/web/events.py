@@ -90,6 +90,23 @@ def _came(happened: Happened) -> str:
     return _("%(who)s moved a message here from ticket %(was)s", who=_who(happened), was=was)
 
 
+def _handed_off(happened: Happened) -> str:
+    why = str(happened.data.get("why", ""))
+    return _("%(who)s handed off to people: %(why)s", who=_who(happened),
+             why=words.handoffs().get(why, why))  # fmt: skip
+
+
+def _handed_back(happened: Happened) -> str:
+    said = _("%(who)s handed the ticket back to the bot", who=_who(happened))
+    settled = str(happened.data.get("settled", ""))
+    return f"{said}: {settled}" if settled else said
+
+
+def _corrected(happened: Happened) -> str:
+    to = str(happened.data.get("to", ""))
+    return _("%(who)s corrected the bot: %(to)s", who=_who(happened), to=to)
+
+
 def joined(count: int) -> str:
     """How many messages arrived while an agent wrote."""
     return ngettext(
@@ -107,6 +124,12 @@ _SENTENCES: dict[str, Callable[[Happened], str]] = {
     "ticket.snoozed": _said(lambda who: _("%(who)s snoozed the ticket", who=who)),
     "ticket.closed": _said(lambda who: _("%(who)s closed the ticket", who=who)),
     "ticket.assigned": _assigned,
+    "ticket.handed_off": _handed_off,
+    "ticket.taken_over": _said(lambda who: _("%(who)s took over from the bot", who=who)),
+    "ticket.handed_back": _handed_back,
+    "bot.helped": lambda _happened: _("The customer said that it helped"),
+    "bot.did_not_help": lambda _happened: _("The customer said that it did not help"),
+    "bot.corrected": _corrected,
     "ticket.unassigned": _said(lambda who: _("%(who)s gave the ticket back to the queue", who=who)),
     "ticket.transferred": _transferred,
     "ticket.prioritized": _prioritized,

@@ -86,6 +86,13 @@ def _words(_locale: str) -> dict[str, Any]:
         "automatic": _("Automatic mail"),
         "why_here": _("Why here?"),
         "move_it": _("Move it"),
+        "why_said": _("Why this answer?"),
+        "handoff_words": words.handoffs(),
+        "handoff_parts": (
+            ("asked", _("Asked")),
+            ("tried", _("Tried")),
+            ("collected", _("Collected")),
+        ),
         "as_sent": _("As it was sent"),
         "show_images": _("Show with images from other sites"),
         "only_colleagues": _("Note: only your colleagues see this"),

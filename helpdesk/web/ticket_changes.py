@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from helpdesk.actions import customers, moving, tickets
+from helpdesk.actions import bot_learning, customers, handovers, moving, tickets
 from helpdesk.models import NotPossible
 from helpdesk.models.visibility import NotFound, ticket_for
 from helpdesk.queries import attachments
-from helpdesk.rules.status import Priority, Status
+from helpdesk.rules.status import Owner, Priority, Status
 from helpdesk.web import workspace
 from helpdesk.web.auth import must_be_signed_in
 from helpdesk.web.current import actor, desk, me, wants_fragment
@@ -58,6 +58,30 @@ def _time(given: str) -> datetime:
 @blueprint.post("/assignee")
 def assignee(ticket_id: int) -> Answer:
     tickets.assign(desk(), actor(), ticket_id, _number("agent"))
+    return _changed(ticket_id)
+
+
+@blueprint.post("/owner")
+def owner(ticket_id: int) -> Answer:
+    """Take the ticket over from the bot, or give it back with what was settled."""
+    wanted = request.form.get("owner", "")
+    if wanted == Owner.PEOPLE.value:
+        handovers.take_over(desk(), actor(), ticket_id)
+    elif wanted == Owner.BOT.value:
+        handovers.hand_back(desk(), actor(), ticket_id, request.form.get("settled", ""))
+    else:
+        raise NotPossible(_("A ticket is with the bot or with people."))
+    return _changed(ticket_id)
+
+
+@blueprint.post("/messages/<int:message_id>/correction")
+def correction(ticket_id: int, message_id: int) -> Answer:
+    """Say what the bot should have understood, or which article would have been right."""
+    form = request.form
+    bot_learning.correct(
+        desk(), actor(), ticket_id, message_id,
+        intent=form.get("intent", "")[:64], article=form.get("article", "")[:200],
+    )  # fmt: skip
     return _changed(ticket_id)
 
 

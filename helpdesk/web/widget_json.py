@@ -34,6 +34,7 @@ def _message(asking: Asking, message: ChatMessage) -> dict[str, Any]:
         "language": message.language,
         "at": message.at.isoformat(timespec="seconds"),
         "files": [_file(asking, file) for file in message.files],
+        "buttons": message.buttons,
     }
 
 

@@ -67,6 +67,25 @@ def order_states() -> dict[str, tuple[str, str]]:
     }
 
 
+def handoffs() -> dict[str, str]:
+    """Why people took over, by reason."""
+    return {
+        "asked": _("the customer asked for a person"),
+        "not_understood": _("the bot did not understand twice"),
+        "anger": _("the customer is angry"),
+        "complaint": _("a complaint"),
+        "repeated": _("the customer has come back several times"),
+        "no_answer": _("the bot has no answer"),
+        "other_language": _("a language that the bot does not speak"),
+        "silent": _("the bot gave no answer in time"),
+        "file": _("a file without words"),
+        "other_channel": _("the customer went on over another channel"),
+        "switched_off": _("the bot was switched off"),
+        "no_way_out": _("the bot could not reach the customer"),
+        "taken_over": _("an agent took over"),
+    }
+
+
 def proofs() -> dict[str, str]:
     return {
         "dmarc": _("DMARC passed"),

@@ -113,6 +113,7 @@ def upgrade() -> None:
         sa.Column("ticket_id", sa.Integer(), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("through_seq", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=64), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
@@ -250,6 +251,7 @@ def upgrade() -> None:
         "understandings",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("turn_id", sa.Integer(), nullable=False),
         sa.Column("question", sa.Text(), nullable=False),
         sa.Column("lang", sa.String(length=64), nullable=False),
         sa.Column("intent", sa.String(length=64), nullable=False),
@@ -261,18 +263,28 @@ def upgrade() -> None:
         sa.Column(
             "articles", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
         ),
+        sa.Column("outcome", sa.String(length=64), nullable=False),
         sa.Column("helped", sa.Boolean(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["message_id"], ["messages.id"], name=op.f("fk_understandings_message_id")
         ),
+        sa.ForeignKeyConstraint(
+            ["turn_id"], ["bot_turns.id"], name=op.f("fk_understandings_turn_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_understandings")),
         sa.UniqueConstraint("message_id", name=op.f("uq_understandings_message_id")),
+        sa.UniqueConstraint("turn_id", name=op.f("uq_understandings_turn_id")),
     )
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("bot_epoch", sa.Integer(), nullable=True))
 
 
 
 def downgrade() -> None:
+
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.drop_column("bot_epoch")
 
     op.drop_table("understandings")
     with op.batch_alter_table("training_candidates", schema=None) as batch_op:

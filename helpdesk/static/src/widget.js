@@ -26,6 +26,7 @@ let told = kept("told", {}); // by ticket, the last seq that the desk knows was 
 const transcript = openTranscript(log, {
   onAgain: (item) => outbox.again(item),
   onDrop: (item) => { outbox.drop(item); transcript.remove(item); },
+  onPick: (words) => transcript.pending(outbox.add(words, [], page)),
 });
 const address = openAddress(find(".address"));
 const line = openLine({

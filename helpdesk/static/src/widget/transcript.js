@@ -7,7 +7,7 @@ import { avatar, element, icon, linked } from "./elements.js";
 const TOGETHER = 5 * 60_000; // messages of one person this close share a heading
 const LAST = Number.MAX_SAFE_INTEGER;
 
-export function openTranscript(log, { onAgain, onDrop }) {
+export function openTranscript(log, { onAgain, onDrop, onPick }) {
   const turns = new Map(); // key -> { message, node }
   const place = ({ ticket, seq }) => (ticket ? ticket * 1e6 + seq : LAST);
   const stored = (message) => (message.client_id && turns.has(message.client_id) ? message.client_id : message.client_id || `${message.ticket}.${message.seq}`);
@@ -70,6 +70,15 @@ export function openTranscript(log, { onAgain, onDrop }) {
       previous = turn.message;
     }
     states(sorted);
+    offer(sorted);
+  }
+
+  // Quick replies stand under the last words only: what is past is not asked again.
+  function offer(sorted) {
+    for (const { message, node } of sorted) {
+      const row = node.querySelector(".picks");
+      if (row) row.hidden = message !== sorted.at(-1).message;
+    }
   }
 
   function head({ message, node }, previous) {
@@ -119,8 +128,19 @@ export function openTranscript(log, { onAgain, onDrop }) {
   function draw(message, before) {
     const turn = element("div", { class: `turn-of ${message.mine ? "me" : "them"}`, "data-by": message.by });
     turn.append(element("p", { class: "line", hidden: true }, element("span", {}, "")), heading(message), bubble(message, before));
+    if (message.buttons?.length) turn.append(picks(message));
     turn.append(element("p", { class: "delivery", hidden: true }));
     return turn;
+  }
+
+  function picks(message) {
+    const row = element("p", { class: "picks", role: "group", lang: message.language || null });
+    for (const words of message.buttons) {
+      const button = element("button", { class: "button s", type: "button" }, words);
+      button.addEventListener("click", () => onPick(words));
+      row.append(button);
+    }
+    return row;
   }
 
   function heading(message) {

@@ -1,0 +1,89 @@
+"""What the bot is to learn: corrections by agents, and which of them and of the fallbacks count."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import select
+
+from helpdesk.actions import audit
+from helpdesk.actions.changing import changing
+from helpdesk.desk import Desk
+from helpdesk.models import Article, NotPossible, TrainingCandidate, now
+from helpdesk.models.visibility import NotFound
+from helpdesk.queries.understandings import understood
+from helpdesk.rules.actor import Actor, Role
+
+_INTENT = re.compile(r"[a-z][a-z0-9_/]{1,63}")
+STATES = ("open", "accepted", "rejected")
+
+
+def correct(
+    desk: Desk,
+    actor: Actor,
+    ticket_id: int,
+    message_id: int,
+    *,
+    intent: str = "",
+    article: str = "",
+) -> None:
+    """An agent says what the right intent or article would have been.
+
+    The newest word of an agent on a message counts. Raises ``NotPossible``, ``NotFound``.
+    """
+    intent, article = intent.strip(), article.strip()
+    if bool(intent) == bool(article):
+        raise NotPossible("Choose the right intent, or the right article.")
+    if intent and not _INTENT.fullmatch(intent):
+        raise NotPossible("An intent is one word in small letters, such as order_status.")
+    with changing(desk, actor, ticket_id) as (session, ticket):
+        known = understood(session, actor, ticket_id, message_id)
+        if known is None:
+            raise NotFound("The bot did not say this.")
+        if article and not session.scalar(select(Article.id).where(Article.slug == article)):
+            raise NotPossible(f"There is no article {article}.")
+        earlier = session.scalar(
+            select(TrainingCandidate).where(
+                TrainingCandidate.message_id == message_id,
+                TrainingCandidate.source == "correction",
+                TrainingCandidate.state == "open",
+            )
+        )
+        candidate = earlier or TrainingCandidate(
+            text=known.question, lang=known.lang, source="correction",
+            understood_as=known.intent, message_id=message_id,
+        )  # fmt: skip
+        candidate.intent, candidate.article, candidate.agent_id = intent, article, actor.id
+        session.add(candidate)
+        ticket.revise(known.message)
+        audit.record(session, actor, "bot.corrected", ticket=ticket, to=intent or article)
+
+
+def decide(desk: Desk, actor: Actor, candidate_id: int, state: str, intent: str = "") -> None:
+    """Accept or reject a candidate, or reopen it; ``intent`` names the right one for a fallback.
+
+    Only what names an intent or an article can be accepted: the bot learns nothing from bare
+    words. Raises ``NotPossible``, ``NotFound``, ``NotAllowed``.
+    """
+    actor.must_be(Role.SUPERVISOR, Role.ADMIN)
+    if state not in STATES:
+        raise NotPossible("A candidate is open, accepted or rejected.")
+    if intent and not _INTENT.fullmatch(intent):
+        raise NotPossible("An intent is one word in small letters, such as order_status.")
+    with desk.write() as session:
+        is_number = 0 < candidate_id < 2**31
+        candidate = (
+            session.get(TrainingCandidate, candidate_id, with_for_update=True)
+            if is_number
+            else None
+        )
+        if candidate is None:
+            raise NotFound(f"There is no candidate {candidate_id}.")
+        candidate.intent = intent or candidate.intent
+        if state == "accepted" and not (candidate.intent or candidate.article):
+            raise NotPossible(f"Say which intent is right for candidate {candidate_id}.")
+        candidate.state, candidate.decided_by, candidate.decided_at = state, actor.id, now()
+        audit.record(session, actor, f"candidate.{_PAST[state]}", candidate=candidate_id)
+
+
+_PAST = {"open": "reopened", "accepted": "accepted", "rejected": "rejected"}

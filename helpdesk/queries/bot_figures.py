@@ -1,0 +1,174 @@
+"""How the bot does: containment, fallbacks, handoffs and confusions, by language and channel.
+
+Containment, by DESIGN's vocabulary: resolved with no human reply, no handoff, and no new contact
+on ANY channel for seven days. A ticket that ended less than seven days ago cannot be judged yet.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from helpdesk.models import AuditEvent, Message, Ticket, TrainingCandidate, Understanding, now
+from helpdesk.models.visibility import visible_to
+from helpdesk.models.week_after import WeekAfter
+from helpdesk.rules.actor import Actor, ActorKind
+from helpdesk.rules.bot_policy import NOT_UNDERSTOOD
+
+QUIET = timedelta(days=7)
+MOST_PAIRS = 20
+LEFT = ("ticket.handed_off", "ticket.taken_over")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One language on one channel. ``judged`` tickets are those whose seven days are over."""
+
+    language: str
+    channel: str
+    tickets: int
+    judged: int
+    contained: int
+    answers: int
+    fallbacks: int
+
+    @property
+    def containment(self) -> float | None:
+        """A share from 0 to 1, None while nothing can be judged."""
+        return self.contained / self.judged if self.judged else None
+
+    @property
+    def fallback_rate(self) -> float | None:
+        return self.fallbacks / self.answers if self.answers else None
+
+
+@dataclass(frozen=True, slots=True)
+class Handoffs:
+    reason: str
+    language: str
+    channel: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """How often agents said ``right`` where the bot had understood ``understood``."""
+
+    understood: str
+    right: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class BotFigures:
+    rows: list[Row]
+    handoffs: list[Handoffs]
+    confusions: list[Confusion]
+
+
+def bot_figures(session: Session, actor: Actor, since: datetime) -> BotFigures:
+    """The figures of the tickets that the bot spoke in since then, as far as ``actor`` sees."""
+    return BotFigures(
+        _rows(session, actor, since), _handoffs(session, actor, since), _confusions(session, since)
+    )
+
+
+def _rows(session: Session, actor: Actor, since: datetime) -> list[Row]:
+    spoke = (
+        select(
+            Message.ticket_id,
+            func.min(Understanding.id).label("first"),
+            func.count().label("answers"),
+            func.sum(case((Understanding.intent.in_(NOT_UNDERSTOOD), 1), else_=0)).label("lost"),
+        )
+        .join(Message, Message.id == Understanding.message_id)
+        .where(Understanding.created_at >= since, Message.automatic == "")
+        .group_by(Message.ticket_id)
+        .subquery()
+    )
+    begun = aliased(Understanding)
+    said = aliased(Message)
+    found = session.execute(
+        select(
+            begun.lang, said.channel, spoke.c.answers, spoke.c.lost,
+            _is_judged().label("judged"), _is_contained().label("contained"),
+        )
+        .select_from(spoke)
+        .join(Ticket, Ticket.id == spoke.c.ticket_id)
+        .join(begun, begun.id == spoke.c.first)
+        .join(said, said.id == begun.message_id)
+        .where(visible_to(actor))
+    )  # fmt: skip
+    return _summed(found)
+
+
+def _summed(found: Iterable[tuple[str, str, int, int, bool, bool]]) -> list[Row]:
+    sums: dict[tuple[str, str], Counter[str]] = {}
+    for language, channel, answers, lost, judged, contained in found:
+        sums.setdefault((language, channel), Counter()).update(
+            tickets=1, judged=int(judged), contained=int(judged and contained),
+            answers=answers, fallbacks=lost,
+        )  # fmt: skip
+    names = ("tickets", "judged", "contained", "answers", "fallbacks")
+    return [Row(*key, *(sums[key][name] for name in names)) for key in sorted(sums)]
+
+
+def _is_judged() -> ColumnElement[bool]:
+    """Ended a week ago, or lost to people or to another contact already."""
+    over = and_(Ticket.ended_at.is_not(None), Ticket.ended_at <= now() - QUIET)
+    return or_(over, ~_bot_alone())
+
+
+def _is_contained() -> ColumnElement[bool]:
+    return and_(Ticket.ended_at.is_not(None), _bot_alone())
+
+
+def _bot_alone() -> ColumnElement[bool]:
+    by_person, again = aliased(Message), aliased(Message)
+    replied = exists().where(
+        by_person.ticket_id == Ticket.id,
+        by_person.direction == "outbound",
+        by_person.visibility == "public",
+        by_person.author_kind != ActorKind.BOT.value,
+    )
+    handed = exists().where(AuditEvent.ticket_id == Ticket.id, AuditEvent.event.in_(LEFT))
+    other = aliased(Ticket)
+    came_back = exists().where(
+        other.customer_id == Ticket.customer_id,
+        again.ticket_id == other.id,
+        again.direction == "inbound",
+        again.automatic == "",
+        again.created_at > Ticket.ended_at,
+        again.created_at <= WeekAfter(Ticket.ended_at),
+    )
+    return and_(~replied, ~handed, ~came_back)
+
+
+def _handoffs(session: Session, actor: Actor, since: datetime) -> list[Handoffs]:
+    events = session.scalars(
+        select(AuditEvent.data)
+        .join(Ticket, Ticket.id == AuditEvent.ticket_id)
+        .where(AuditEvent.event.in_(LEFT), AuditEvent.at >= since, visible_to(actor))
+    )
+    counted = Counter(
+        (str(d.get("why", "")), str(d.get("language", "")), str(d.get("channel", "")))
+        for d in events
+    )
+    return [Handoffs(*key, count) for key, count in counted.most_common()]
+
+
+def _confusions(session: Session, since: datetime) -> list[Confusion]:
+    right = func.coalesce(func.nullif(TrainingCandidate.intent, ""), TrainingCandidate.article)
+    rows = session.execute(
+        select(TrainingCandidate.understood_as, right, func.count())
+        .where(TrainingCandidate.source == "correction", TrainingCandidate.created_at >= since)
+        .group_by(TrainingCandidate.understood_as, right)
+        .order_by(func.count().desc(), TrainingCandidate.understood_as, right)
+        .limit(MOST_PAIRS)
+    )
+    return [Confusion(*row) for row in rows]

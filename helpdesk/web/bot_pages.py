@@ -1,0 +1,55 @@
+"""The supervisors' pages about the bot: what it may learn, and how it does."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from helpdesk.actions import bot_learning
+from helpdesk.models import now
+from helpdesk.queries.bot_figures import bot_figures
+from helpdesk.queries.candidates import candidates, grouped
+from helpdesk.queries.understandings import intents
+from helpdesk.rules.actor import Role
+from helpdesk.web.auth import must_be_signed_in
+from helpdesk.web.current import actor, desk
+
+blueprint = Blueprint("bot_pages", __name__, url_prefix="/learning")
+blueprint.before_request(must_be_signed_in)
+
+PERIOD = timedelta(days=30)
+
+
+@blueprint.before_request
+def must_be_supervisor() -> None:
+    actor().must_be(Role.SUPERVISOR, Role.ADMIN)
+
+
+@blueprint.get("/candidates")
+def learning() -> str:
+    """Corrections and fallbacks, grouped, each to be accepted or rejected."""
+    state = request.args.get("state", "open")
+    state = state if state in bot_learning.STATES else "open"
+    with desk().read() as session:
+        groups = grouped(candidates(session, actor(), state))
+        known = intents(session)
+    return render_template("bot/candidates.html", groups=groups, state=state, intents=known)
+
+
+@blueprint.post("/candidates/<int:candidate_id>/decision")
+def decision(candidate_id: int) -> Response:
+    form = request.form
+    bot_learning.decide(
+        desk(), actor(), candidate_id, form.get("state", ""), form.get("intent", "").strip()[:64]
+    )
+    return redirect(url_for("bot_pages.learning"))
+
+
+@blueprint.get("/figures")
+def figures() -> str:
+    """Containment, fallbacks, handoffs and confusions of the last thirty days."""
+    with desk().read() as session:
+        found = bot_figures(session, actor(), now() - PERIOD)
+    return render_template("bot/figures.html", figures=found, days=PERIOD.days)

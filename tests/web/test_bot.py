@@ -1,0 +1,189 @@
+"""What agents see of the bot and do to it, on the pages."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from helpdesk.actions import bot_answers, bot_turns, inboxes, intake
+from helpdesk.desk import Desk
+from helpdesk.models import Message, Ticket, TrainingCandidate, now
+from helpdesk.queries.bot_figures import bot_figures
+from helpdesk.rules import bot_policy, bot_reply
+from helpdesk.rules.actor import SYSTEM, Role
+from tests.factories import make_agent
+from tests.standins.rasa.server import SAYS, reply
+from tests.web.conftest import Visit
+
+
+@pytest.fixture
+def ask(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], int]:
+    """A visitor says something, and the bot answers as its stand-in would; the ticket."""
+    monkeypatch.setattr(bot_policy, "due_at", lambda _first, moment: moment)
+    widget = inboxes.add_inbox(
+        desk, SYSTEM, channel="chat", address="shop", name="Shop", settings={"bot": True}
+    )
+    said: list[str] = []
+
+    def ask(words: str) -> int:
+        said.append(words)
+        raw = json.dumps(
+            {"visitor": f"v_{1:032}", "client_id": f"message-{len(said)}", "text": words}
+        )
+        kept = intake.accept(desk, widget, raw.encode(), key=f"1:{len(said)}")
+        found = intake.attach(desk, kept.envelope_id)
+        for turn in bot_turns.due(desk):
+            taken = bot_turns.claim(desk, turn)
+            assert taken is not None
+            what, *rest = words.split()
+            answer = SAYS.get(what, lambda _: reply("I hear you."))(rest)
+            bot_answers.answer(desk, taken, bot_reply.read(answer), "en")
+        return found.ticket or 0
+
+    return ask
+
+
+@pytest.fixture
+def visit(app: Flask, desk: Desk) -> Visit:
+    return Visit(app.test_client()).enter(make_agent(desk))
+
+
+@pytest.fixture
+def supervisor(app: Flask, desk: Desk) -> Visit:
+    return Visit(app.test_client()).enter(make_agent(desk, "Sue Park", Role.SUPERVISOR))
+
+
+def bot_message(desk: Desk) -> int:
+    with desk.read() as session:
+        found = select(Message.id).where(
+            Message.author_kind == "bot", Message.visibility == "public"
+        )
+        return session.scalars(found).one()
+
+
+def test_a_bot_message_tells_what_was_understood_and_what_was_considered(
+    ask: Callable[[str], int], visit: Visit
+) -> None:
+    page = visit.get(f"/tickets/{ask('answer return-product')}").text
+    assert "With bot" in page
+    assert re.search(r"<dt>Understood</dt><dd><span[^>]*>ask_article</span>, 93 %", page)
+    assert re.search(r"<dt>Articles</dt><dd><span[^>]*>return-product</span>, 90 %", page)
+
+
+def test_an_agent_takes_over_and_hands_back_with_what_was_settled(
+    ask: Callable[[str], int], visit: Visit, desk: Desk
+) -> None:
+    ticket = ask("hello")
+    page = visit.get(f"/tickets/{ticket}").text
+    assert 'data-key="t"' in page
+    assert "Hand back" not in page
+    visit.post(f"/tickets/{ticket}/owner", owner="people")
+    page = visit.get(f"/tickets/{ticket}").text
+    assert "Mei Chen took over from the bot" in page
+    assert "Hand back to the bot" in page
+    visit.post(f"/tickets/{ticket}/owner", owner="bot", settled="A new pole comes.")
+    page = visit.get(f"/tickets/{ticket}").text
+    assert "Mei Chen handed the ticket back to the bot: A new pole comes." in page
+    with desk.read() as session:
+        row = session.get_one(Ticket, ticket)
+    assert (row.owner, row.bot_epoch, row.assignee_id) == ("bot", 2, None)
+    assert visit.post(f"/tickets/{ticket}/owner", owner="nobody").status_code == 409
+
+
+def test_a_handoff_shows_what_was_asked_tried_and_collected(
+    ask: Callable[[str], int], visit: Visit
+) -> None:
+    page = visit.get(f"/tickets/{ask('handoff anger')}").text
+    assert "Bot handed off to people: the customer is angry" in page
+    for word, line in (("Asked", "Where is my parcel?"), ("Tried", "track-your-order"),
+                       ("Collected", "order: T-1001")):  # fmt: skip
+        assert re.search(rf"<dt>{word}</dt><dd[^>]*>{re.escape(line)}</dd>", page)
+
+
+def test_a_correction_is_a_candidate_that_a_supervisor_accepts(
+    ask: Callable[[str], int], visit: Visit, supervisor: Visit, desk: Desk
+) -> None:
+    ticket = ask("hello")
+    path = f"/tickets/{ticket}/messages/{bot_message(desk)}/correction"
+    assert visit.post(path, intent="Not An Intent").status_code == 409
+    assert visit.post(path, article="no-such-article").status_code == 409
+    assert visit.post(path).status_code == 409
+    visit.post(path, intent="greet")
+    visit.post(path, intent="order_status")
+    assert re.search(
+        r"Right would be</dt><dd[^>]*>order_status", visit.get(f"/tickets/{ticket}").text
+    )
+    with desk.read() as session:
+        candidate = session.scalars(select(TrainingCandidate)).one()
+    assert (candidate.text, candidate.understood_as, candidate.intent) == (
+        "hello", "chat", "order_status",
+    )  # fmt: skip
+    assert "chat → order_status" in supervisor.get("/learning/candidates").text
+    decision = f"/learning/candidates/{candidate.id}/decision"
+    assert visit.post(decision, state="accepted").status_code == 403
+    assert visit.get("/learning/candidates").status_code == 403
+    supervisor.post(decision, state="accepted")
+    assert "hello" in supervisor.get("/learning/candidates?state=accepted").text
+    assert "hello" not in supervisor.get("/learning/candidates").text
+
+
+def test_bare_words_cannot_be_accepted(
+    ask: Callable[[str], int], supervisor: Visit, desk: Desk
+) -> None:
+    ask("unsure about this")
+    with desk.read() as session:
+        candidate = session.scalars(select(TrainingCandidate)).one()
+    supervisor.get("/learning/candidates")
+    decision = f"/learning/candidates/{candidate.id}/decision"
+    assert supervisor.post(decision, state="accepted").status_code == 409
+    assert supervisor.post(decision, state="accepted", intent="greet").status_code == 302
+
+
+def test_contained_is_resolved_by_the_bot_alone_with_a_quiet_week(
+    ask: Callable[[str], int], supervisor: Visit, desk: Desk
+) -> None:
+    ticket = ask("answer return-product")
+    ask("thanks")
+
+    def row():  # type: ignore[no-untyped-def]
+        with desk.read() as session:
+            return bot_figures(session, SYSTEM, now() - timedelta(days=30)).rows[0]
+
+    assert (row().tickets, row().judged, row().containment) == (1, 0, None)
+    with desk.write() as session:
+        session.execute(update(Ticket).values(ended_at=now() - timedelta(days=8)))
+        session.execute(update(Message).values(created_at=now() - timedelta(days=8, minutes=1)))
+    assert (row().judged, row().containment) == (1, 1.0)
+    with desk.write() as session:
+        ours = session.get_one(Ticket, ticket)
+        again = Ticket(subject="Again", customer_id=ours.customer_id, inbox_id=ours.inbox_id,
+                       owner="people", last_seq=1, version=1)  # fmt: skip
+        session.add(again)
+        session.flush()
+        session.add(
+            Message(
+                ticket_id=again.id, seq=1, version=1, direction="inbound", channel="email",
+                author_kind="customer", text="Me again", sent_at=now(),
+                created_at=now() - timedelta(days=3),
+            )
+        )  # fmt: skip
+    assert (row().judged, row().containment) == (1, 0.0)
+    page = supervisor.get("/learning/figures").text
+    assert "0 %" in page
+
+
+def test_a_handoff_counts_by_reason_language_and_channel(
+    ask: Callable[[str], int], supervisor: Visit, desk: Desk
+) -> None:
+    ask("handoff anger")
+    with desk.read() as session:
+        figures = bot_figures(session, SYSTEM, now() - timedelta(days=1))
+    (one,) = figures.handoffs
+    assert (one.reason, one.language, one.channel, one.count) == ("anger", "en", "chat", 1)
+    assert (figures.rows[0].judged, figures.rows[0].contained) == (1, 0)
