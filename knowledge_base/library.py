@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from knowledge_base import generations, word_index
+from knowledge_base.cores import one_blas_thread
 from knowledge_base.documents import (
     LANGS,
     Document,
@@ -51,6 +52,7 @@ class Library:
         *,
         off_topic: Callable[[Lang], Sequence[str]] = off_topic_questions,
     ) -> None:
+        one_blas_thread()
         self._folder = Path(folder)
         self._encoder = encoder
         self._off_topic = off_topic
@@ -124,7 +126,7 @@ class Library:
         self, text: str, lang: Lang, public_only: bool, limit: int
     ) -> tuple[list[Hit], Thresholds]:
         with self._reading.opened(lang) as (opened, shelf):
-            meaning = shelf.meaning if opened.contents.has_vectors else None
+            meaning = shelf.meaning if opened.contents.centres is not None else None
             asked = ask(text, lang, self._synonyms[lang].groups(), meaning)
             ranked = rank(opened.searcher, opened.contents, asked, public_only=public_only)
         calibration = shelf.calibration(asked)
