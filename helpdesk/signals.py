@@ -10,7 +10,7 @@ from blinker import Namespace
 _signals = Namespace()
 
 ticket_changed = _signals.signal("ticket-changed")
-"""Sent with ``ticket`` (id), ``version`` and ``visitors`` (contact point ids that may see it)."""
+"""Sent with ``ticket`` (id) and ``version``."""
 
 delivery_due = _signals.signal("delivery-due")
 """Sent with ``delivery`` (id) and ``at`` (aware datetime): try it then."""

@@ -35,10 +35,10 @@ def add_agent(
     actor.must_be(Role.ADMIN)
     email = email.strip().lower()
     if not re.fullmatch(r"[^@\s]+@[^@\s]+", email):
-        raise NotPossible(f"{email!r} is not an email address.")
+        raise NotPossible("%(email)s is not an email address.", email=repr(email))
     with desk.write() as session:
         if session.scalar(select(Agent.id).where(Agent.email == email)):
-            raise NotPossible(f"There is an agent {email} already.")
+            raise NotPossible("There is an agent %(email)s already.", email=email)
         agent = Agent(
             email=email,
             name=name,
@@ -60,7 +60,7 @@ def _team(session, name: str) -> Team:  # type: ignore[no-untyped-def]
 def hashed(password: str) -> str:
     """An argon2id hash. Raises ``NotPossible`` for a password that is too short."""
     if len(password) < MIN_PASSWORD:
-        raise NotPossible(f"The password needs at least {MIN_PASSWORD} characters.")
+        raise NotPossible("The password needs at least %(least)s characters.", least=MIN_PASSWORD)
     return _hasher.hash(password)
 
 
@@ -106,7 +106,8 @@ def actor_by_email(desk: Desk, email: str) -> Actor:
         agent = session.scalar(select(Agent).where(Agent.email == email.strip().lower()))
     if agent is None or not agent.active:
         raise NotPossible(
-            f"There is no active agent {email}. Add one with: helpdesk agent add {email}"
+            "There is no active agent %(email)s. Add one with: helpdesk agent add %(email)s",
+            email=email,
         )
     return actor_of(desk, agent)
 

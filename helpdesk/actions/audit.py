@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
-
 from helpdesk import signals
 from helpdesk.database import WriteSession
-from helpdesk.models import AuditEvent, Change, ContactPoint, Participant, Ticket
+from helpdesk.models import AuditEvent, Change, Ticket
 from helpdesk.rules.actor import Actor
 
 
@@ -41,13 +39,6 @@ def record(
 def changed(session: WriteSession, ticket: Ticket) -> None:
     """Let the pages that show ``ticket`` know, once this transaction has committed."""
     session.flush()
-    visitors = session.scalars(
-        select(ContactPoint.id)
-        .join(Participant, Participant.contact_point_id == ContactPoint.id)
-        .where(Participant.ticket_id == ticket.id, ContactPoint.kind == "visitor")
-    ).all()
-    session.announce(
-        signals.ticket_changed, ticket=ticket.id, version=ticket.version, visitors=list(visitors)
-    )
+    session.announce(signals.ticket_changed, ticket=ticket.id, version=ticket.version)
     if not session.pokes:
         session.add(Change(ticket_id=ticket.id, version=ticket.version))

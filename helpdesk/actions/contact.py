@@ -57,8 +57,8 @@ def receive_message(
     if is_new and decision.as_note:
         ticket.preview, ticket.preview_channel = message.text[:140], message.channel
     _add_files(session, message, contact)
-    take_part(session, desk, inbox, ticket, point, incoming, is_new=is_new)
     index_message(session, ticket, message)
+    take_part(session, desk, inbox, ticket, point, incoming, is_new=is_new)
     session.flush()
     _record(session, ticket, customer, message, decision, is_new=is_new)
     audit.changed(session, ticket)

@@ -51,7 +51,9 @@ def add_inbox(
             audit.record(session, actor, "inbox.added", channel=channel, address=inbox.address)
             return inbox.id
     except IntegrityError:
-        raise NotPossible(f"There is a {channel} inbox {address} already.") from None
+        raise NotPossible(
+            "There is a %(channel)s inbox %(address)s already.", channel=channel, address=address
+        ) from None
 
 
 def email_inbox(desk: Desk, address: str = "") -> int:

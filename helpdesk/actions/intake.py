@@ -177,10 +177,11 @@ def _settle_once(desk: Desk, envelope_id: int, inbox: Inbox, parsed: Parsed | Co
         assert not isinstance(parsed, InboundMessage)
         key = parsed.message.key if isinstance(parsed, Contact) else parsed.key
         first = _first_with(session, envelope, key)
-        envelope.contact_key = key
         if first is not None and not (isinstance(parsed, Contact) and parsed.message.amends):
+            envelope.contact_key = key
             return _duplicate(session, envelope, first)
         if isinstance(parsed, DeliveryEvent):
+            envelope.contact_key = key
             return _take_event(session, envelope, parsed)
         return _take_message(desk, session, envelope, inbox, parsed, first)
 
@@ -238,6 +239,7 @@ def _take_message(
         amend_message(session, message, contact)
     else:
         message = receive_message(desk, session, inbox, envelope, contact)
+    envelope.contact_key = contact.message.key
     envelope.settle(
         EnvelopeState.ATTACHED, message.evidence, ticket=message.ticket_id, message=message.id
     )
@@ -301,7 +303,7 @@ def _known(session: WriteSession, envelope_id: int) -> Envelope:
     is_number = 0 < envelope_id < 2**31
     envelope = session.get(Envelope, envelope_id, with_for_update=True) if is_number else None
     if envelope is None:
-        raise NotFound(f"There is no envelope {envelope_id}.")
+        raise NotFound("There is no envelope %(envelope)s.", envelope=envelope_id)
     return envelope
 
 

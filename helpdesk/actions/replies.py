@@ -80,7 +80,9 @@ def send(
             return said
         _must_have_seen(session, ticket, seen_seq)
         if ticket.status == Status.CLOSED.value:
-            raise NotPossible(f"Ticket {ticket.id} is closed. Reopen it, then reply.")
+            raise NotPossible(
+                "Ticket %(ticket)s is closed. Reopen it, then reply.", ticket=ticket.id
+            )
         route = route_of(desk, session, ticket, channel)
         _must_fit(desk, route.channel, words)
         message = _message(actor, ticket, words, client_id, route)
@@ -137,7 +139,10 @@ def _checked(text: str, files: Sequence[Upload]) -> str:
     if not words and not files:
         raise NotPossible("Write something before you send.")
     if len(words) > MAX_TEXT:
-        raise NotPossible(f"This is {len(words)} characters; {MAX_TEXT} are the most.")
+        raise NotPossible(
+            "This is %(length)s characters; %(most)s are the most.",
+            length=len(words), most=MAX_TEXT,
+        )  # fmt: skip
     return words
 
 
@@ -168,7 +173,10 @@ def _must_have_seen(session: WriteSession, ticket: Ticket, seen_seq: int | None)
 def _must_fit(desk: Desk, channel: str, words: str) -> None:
     limit = desk.channels[channel].max_text
     if len(words) > limit:
-        raise NotPossible(f"This is {len(words)} characters; {limit} are the most on {channel}.")
+        raise NotPossible(
+            "This is %(length)s characters; %(most)s are the most on %(channel)s.",
+            length=len(words), most=limit, channel=channel,
+        )  # fmt: skip
 
 
 def _message(

@@ -29,7 +29,7 @@ def route_of(desk: Desk, session: WriteSession, ticket: Ticket, channel: str | N
     try:
         reach = reply_route.choose(reaches, channel)
     except NoWayOut as error:
-        raise NotPossible(str(error)) from None
+        raise NotPossible(error.words, **error.values) from None
     inbox = session.get_one(Inbox, reach.inbox_id)
     first = session.get_one(ContactPoint, reach.contact_point_id)
     copies = _copies(session, ticket, first) if desk.channels[reach.channel].has_subject else ()

@@ -102,7 +102,7 @@ def _may_work(session: WriteSession, ticket: Ticket, agent_id: int) -> str:
     if agent is None or not agent.active:
         raise NotPossible("This agent is not active.")
     if ticket.team_id in hidden_teams(session, agent.id, agent.role):
-        raise NotPossible(f"{agent.name} is not in the private team of this ticket.")
+        raise NotPossible("%(agent)s is not in the private team of this ticket.", agent=agent.name)
     return agent.name
 
 
@@ -146,7 +146,7 @@ def set_tags(desk: Desk, actor: Actor, ticket_id: int, names: list[str]) -> None
     wanted = list(dict.fromkeys(" ".join(name.split()).lower()[:40] for name in names))
     wanted = [name for name in wanted if name]
     if len(wanted) > MAX_TAGS:
-        raise NotPossible(f"A ticket can have {MAX_TAGS} tags at most.")
+        raise NotPossible("A ticket can have %(most)s tags at most.", most=MAX_TAGS)
     with changing(desk, actor, ticket_id) as (session, ticket):
         before = {tag.name for tag in ticket.tags}
         if before != set(wanted):

@@ -23,11 +23,13 @@ class Upload:
 def stored(desk: Desk, files: Sequence[Upload]) -> list[Attachment]:
     """Keep the files, and return them for their message. Raises ``NotPossible``."""
     if len(files) > MAX_FILES:
-        raise NotPossible(f"{MAX_FILES} files are the most for one message.")
+        raise NotPossible("%(most)s files are the most for one message.", most=MAX_FILES)
     limit = desk.settings.max_upload_bytes
     for file in files:
         if len(file.data) > limit:
-            raise NotPossible(f"{file.name} is larger than {limit // 1_048_576} MB.")
+            raise NotPossible(
+                "%(file)s is larger than %(most)s MB.", file=file.name, most=limit // 1_048_576
+            )
     return [
         Attachment(
             name=file.name,

@@ -29,18 +29,18 @@ def upgrade(revision: str) -> None:
     click.echo("The schema is up to date.")
 
 
-@db.command()
+@db.command(context_settings={"ignore_unknown_options": True})
 @click.argument("revision")
 def downgrade(revision: str) -> None:
-    """Take the schema back to REVISION ("base" removes everything).
+    """Take the schema back to REVISION ("-1": one step; "base" removes everything).
 
-    Example: helpdesk db downgrade base
+    Example: helpdesk db downgrade -1
     """
     from helpdesk import schema
 
     with open_for_command(upgrade=False) as desk:
         schema.downgrade(desk.database, revision)
-    click.echo(f"The schema is at {revision}.")
+    click.echo(f"The schema was taken back ({revision}).")
 
 
 @db.command()

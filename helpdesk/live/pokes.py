@@ -28,7 +28,7 @@ class Pokes:
         signals.ticket_changed.connect(self._changed, sender=self._desk.database, weak=False)
         self._desk.database.pokes = True
 
-    def _changed(self, _sender: object, *, ticket: int, version: int, **_facts: Any) -> None:
+    def _changed(self, _sender: object, *, ticket: int, version: int) -> None:
         try:
             self.poke(ticket, version)
         except Exception:  # the commit stands; pages find out by their next look

@@ -13,6 +13,7 @@ from helpdesk.models.base import Base, CreatedAt, Id, Word, now
 from helpdesk.models.customer import ContactPoint, Customer
 from helpdesk.models.inbox import Inbox
 from helpdesk.models.staff import Agent, Team
+from helpdesk.rules.refusal import Refusal
 from helpdesk.rules.status import (
     ENDED,
     Owner,
@@ -36,8 +37,8 @@ ticket_tags = Table(
 )
 
 
-class NotPossible(Exception):
-    """What was asked does not fit how things stand now. The text is a sentence for a person."""
+class NotPossible(Refusal):
+    """What was asked does not fit how things stand now."""
 
 
 class Tag(Base):
@@ -136,6 +137,10 @@ class Ticket(Base):
         if status.value != self.status:
             self._stand(status)
 
+    def adopt(self, message: Message) -> None:
+        """Take in a customer's message that lay in another ticket; it stands at the end now."""
+        self.receive(message, needs_answer=message.visibility == "public")
+
     def say(self, message: Message) -> None:
         """Put our reply at the end of the transcript."""
         self._append(message)
@@ -149,7 +154,10 @@ class Ticket(Base):
     def become(self, status: Status, *, until: datetime | None = None) -> None:
         """Move to ``status`` by hand. Raises ``NotPossible`` for a move that makes no sense."""
         if not may_become(Status(self.status), status):
-            raise NotPossible(f"Ticket {self.id} is {self.status} and cannot become {status}.")
+            raise NotPossible(
+                "Ticket %(ticket)s is %(was)s and cannot become %(wanted)s.",
+                ticket=self.id, was=Status(self.status), wanted=status,
+            )  # fmt: skip
         if status is Status.SNOOZED and until is None:
             raise NotPossible("Say until when the ticket is to be snoozed.")
         self._stand(status, until=until)

@@ -10,10 +10,11 @@ from helpdesk.models.message import Message
 from helpdesk.models.staff import Team, team_members
 from helpdesk.models.ticket import Participant, Ticket
 from helpdesk.rules.actor import Actor, ActorKind, Role
+from helpdesk.rules.refusal import Refusal
 
 
-class NotFound(Exception):
-    """There is no such thing, or the actor may not know of it. The text is a sentence."""
+class NotFound(Refusal):
+    """There is no such thing, or the actor may not know of it."""
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -61,7 +62,7 @@ def ticket_for(session: Session, actor: Actor, ticket_id: int, *, lock: bool = F
         question = question.with_for_update(of=Ticket)
     ticket = session.scalars(question).one_or_none() if 0 < ticket_id < 2**31 else None
     if ticket is None:
-        raise NotFound(f"There is no ticket {ticket_id}.")
+        raise NotFound("There is no ticket %(ticket)s.", ticket=ticket_id)
     return ticket
 
 

@@ -72,7 +72,7 @@ def ticket_head(session: Session, actor: Actor, ticket_id: int) -> TicketHead:
     wanted = {"ticket": ticket_id if 0 < ticket_id < 2**31 else 0}
     row = session.execute(_head(actor), wanted).one_or_none()
     if row is None:
-        raise NotFound(f"There is no ticket {ticket_id}.")
+        raise NotFound("There is no ticket %(ticket)s.", ticket=ticket_id)
     values: tuple[Any, ...] = (*row, list(session.scalars(_TAGS, wanted)))
     return TicketHead(*values)
 

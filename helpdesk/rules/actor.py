@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from helpdesk.rules.refusal import Refusal
+
 
 class Role(StrEnum):
     AGENT = "agent"
@@ -19,8 +21,8 @@ class ActorKind(StrEnum):
     SYSTEM = "system"
 
 
-class NotAllowed(Exception):
-    """The actor has no right to this. The text says which right is missing."""
+class NotAllowed(Refusal):
+    """The actor has no right to this. The words say which right is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,9 @@ class Actor:
         """Raise ``NotAllowed`` unless the actor holds one of ``roles`` (the system may all)."""
         if self.kind is ActorKind.SYSTEM or (self.kind is ActorKind.AGENT and self.role in roles):
             return
-        raise NotAllowed(
-            "Only " + " or ".join(f"{role.value}s" for role in roles) + " may do this."
-        )
+        if Role.SUPERVISOR in roles:
+            raise NotAllowed("Only supervisors and admins may do this.")
+        raise NotAllowed("Only admins may do this.")
 
     def must_be_staff(self) -> None:
         if not self.is_staff:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from helpdesk.rules.refusal import Refusal
 
-class NoWayOut(Exception):
-    """The customer cannot be reached so. The text says what is missing."""
+
+class NoWayOut(Refusal):
+    """The customer cannot be reached so. The words say what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,19 @@ def choose(reaches: Sequence[Reach], channel: str | None) -> Reach:
     if channel is not None:
         usable = [reach for reach in usable if reach.channel == channel]
     if not usable:
-        how = f"over {channel}" if channel else "over any channel"
-        raise NoWayOut(f"This customer has no confirmed address that can be reached {how}.")
+        raise _no_address(channel)
     if not usable[0].reachable:
         raise NoWayOut(
-            f"{usable[0].value} cannot be reached: mail to it came back. Choose another channel."
+            "%(address)s cannot be reached: mail to it came back. Choose another channel.",
+            address=usable[0].value,
         )
     return usable[0]
+
+
+def _no_address(channel: str | None) -> NoWayOut:
+    if channel is None:
+        return NoWayOut("This customer has no confirmed address that can be reached.")
+    return NoWayOut(
+        "This customer has no confirmed address that can be reached over %(channel)s.",
+        channel=channel,
+    )

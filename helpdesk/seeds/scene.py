@@ -11,7 +11,6 @@ from helpdesk.actions import intake
 from helpdesk.actions.intake import Outcome
 from helpdesk.actions.replies import Said
 from helpdesk.desk import Desk
-from helpdesk.models import NotPossible
 from helpdesk.rules.actor import Actor
 from helpdesk.seeds.company import Colleague
 
@@ -62,16 +61,16 @@ class Scene:
         return self.actors[colleague.email]
 
     def take_in(self, channel: str, raw: bytes, *, key: str = "", **meta: str) -> Outcome:
-        """Bring a contact through the real intake. Raises ``NotPossible`` if it is refused."""
+        """Bring a contact through the real intake. Raises ``RuntimeError`` if it is refused."""
         kept = intake.accept(self.desk, self.inboxes[channel], raw, key=key or self.key, meta=meta)
         outcome = intake.attach(self.desk, kept.envelope_id)
         if outcome.outcome in ("quarantined", "ignored"):
-            raise NotPossible(f"The demo's {self.key} was {outcome.outcome}: {outcome.reason}")
+            raise RuntimeError(f"The demo's {self.key} was {outcome.outcome}: {outcome.reason}")
         self.envelope = kept.envelope_id
         self.seq = outcome.message
         self.ticket = self.ticket or outcome.ticket or 0
         if outcome.ticket != self.ticket:
-            raise NotPossible(f"The demo's {self.key} went astray: {outcome.reason}")
+            raise RuntimeError(f"The demo's {self.key} went astray: {outcome.reason}")
         return outcome
 
     def has_said(self, said: Said) -> None:

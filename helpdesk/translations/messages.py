@@ -17,6 +17,10 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "lazy_gettext": None,
     "N_": None,
     "ngettext": (1, 2),
+    "NotPossible": None,
+    "NotFound": None,
+    "NotAllowed": None,
+    "NoWayOut": None,
 }
 
 

@@ -12,18 +12,32 @@ from helpdesk.extensions import login_manager
 from helpdesk.models import NotPossible
 from helpdesk.models.visibility import NotFound
 from helpdesk.rules.actor import NotAllowed
+from helpdesk.rules.refusal import Refusal
+from helpdesk.rules.status import Status
+from helpdesk.web import words
 from helpdesk.web.current import wants_fragment
 from helpdesk.web.language import _
 
 
 def register(app: Flask) -> None:
     """Map the refusals of actions and queries, and every HTTP error, once."""
-    app.register_error_handler(NotPossible, lambda error: refusal(409, str(error)))
-    app.register_error_handler(NotFound, lambda error: refusal(404, str(error)))
-    app.register_error_handler(NotAllowed, lambda error: refusal(403, str(error)))
+    app.register_error_handler(NotPossible, lambda error: refusal(409, translated(error)))
+    app.register_error_handler(NotFound, lambda error: refusal(404, translated(error)))
+    app.register_error_handler(NotAllowed, lambda error: refusal(403, translated(error)))
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(500, lambda error: refusal(500, ""))
+
+
+def translated(error: Refusal) -> str:
+    """The sentence of a refusal in the reader's language."""
+    return _(error.words, **{name: _shown(name, v) for name, v in error.values.items()})
+
+
+def _shown(name: str, value: object) -> object:
+    if isinstance(value, Status):
+        return words.statuses()[value.value]
+    return words.channels().get(str(value), value) if name == "channel" else value
 
 
 def refusal(status: int, said: str) -> tuple[str, int]:

@@ -80,6 +80,16 @@ def _failed(happened: Happened) -> str:
     return _("A delivery failed: %(reason)s", reason=happened.reason)
 
 
+def _moved(happened: Happened) -> str:
+    to = happened.data.get("to")
+    return _("%(who)s moved a message to ticket %(to)s", who=_who(happened), to=to)
+
+
+def _came(happened: Happened) -> str:
+    was = happened.data.get("was")
+    return _("%(who)s moved a message here from ticket %(was)s", who=_who(happened), was=was)
+
+
 def joined(count: int) -> str:
     """How many messages arrived while an agent wrote."""
     return ngettext(
@@ -104,5 +114,7 @@ _SENTENCES: dict[str, Callable[[Happened], str]] = {
     "ticket.tagged": _tagged,
     "participant.confirmed": _confirmed,
     "customer.merged": _said(lambda who: _("%(who)s joined two customer records", who=who)),
+    "message.moved": _moved,
+    "message.came": _came,
     "delivery.failed": _failed,
 }

@@ -85,6 +85,7 @@ def _words(_locale: str) -> dict[str, Any]:
         "claimed": _("Claimed"),
         "automatic": _("Automatic mail"),
         "why_here": _("Why here?"),
+        "move_it": _("Move it"),
         "as_sent": _("As it was sent"),
         "show_images": _("Show with images from other sites"),
         "only_colleagues": _("Note: only your colleagues see this"),

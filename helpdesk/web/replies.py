@@ -14,6 +14,7 @@ from helpdesk.rules.status import Status
 from helpdesk.web import events, workspace
 from helpdesk.web.auth import must_be_signed_in
 from helpdesk.web.current import actor, desk, wants_fragment
+from helpdesk.web.errors import translated
 from helpdesk.web.uploads import uploaded
 
 blueprint = Blueprint("replies", __name__, url_prefix="/tickets/<int:ticket_id>")
@@ -43,7 +44,7 @@ def reply(ticket_id: int) -> Answer:
     except NotPossible as error:
         if wants_fragment():
             raise
-        return _refused(ticket_id, str(error)), 409
+        return _refused(ticket_id, translated(error)), 409
     if form.get("then") == Status.RESOLVED.value:
         tickets.change_status(desk(), actor(), ticket_id, Status.RESOLVED)
     return _done(ticket_id)
@@ -64,7 +65,7 @@ def note(ticket_id: int) -> Answer:
     except NotPossible as error:
         if wants_fragment():
             raise
-        return _refused(ticket_id, str(error), mode="note"), 409
+        return _refused(ticket_id, translated(error), mode="note"), 409
     return _done(ticket_id)
 
 

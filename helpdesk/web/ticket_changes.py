@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from helpdesk.actions import customers, tickets
+from helpdesk.actions import customers, moving, tickets
 from helpdesk.models import NotPossible
 from helpdesk.models.visibility import NotFound, ticket_for
+from helpdesk.queries import attachments
 from helpdesk.rules.status import Priority, Status
 from helpdesk.web import workspace
 from helpdesk.web.auth import must_be_signed_in
@@ -101,6 +102,27 @@ def tags(ticket_id: int) -> Answer:
         given = given.replace(comma, ",")
     tickets.set_tags(desk(), actor(), ticket_id, given.split(","))
     return _changed(ticket_id)
+
+
+@blueprint.get("/messages/<int:message_id>/place")
+def choose_place(ticket_id: int, message_id: int) -> str:
+    """Where to move a message."""
+    with desk().read() as session:
+        message = attachments.original(session, actor(), ticket_id, message_id)
+    return render_template("workspace/place.html", message=message, ticket_id=ticket_id)
+
+
+@blueprint.post("/messages/<int:message_id>/place")
+def place(ticket_id: int, message_id: int) -> Response:
+    """Move a message: into the ticket ``to``, or into a new one of its own without it."""
+    to = request.form.get("to", "").strip().removeprefix("#")
+    if not to:
+        new = moving.detach(desk(), actor(), ticket_id, message_id)
+        return redirect(url_for("tickets.ticket", ticket_id=new))
+    if not to.isdecimal() or len(to) > 9:
+        raise NotPossible(_("Give the number of the ticket."))
+    moving.move(desk(), actor(), ticket_id, message_id, int(to))
+    return redirect(url_for("tickets.ticket", ticket_id=int(to)))
 
 
 @blueprint.post("/participants/<int:participant_id>/confirmation")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -170,13 +169,31 @@ def ticket_context(
 
 
 def _around(session: Session, head: TicketHead) -> dict[str, Any]:
+    return _at_the_head(session, head) | {
+        "card": customer_card(session, actor(), head.customer_id, but_ticket=head.id)
+    }
+
+
+def _at_the_head(session: Session, head: TicketHead) -> dict[str, Any]:
     return {
         "head": head,
         "colleagues": who_may_take(session, head.team_id),
         "people": [p for p in participants(session, head.id) if p.is_extra],
-        "card": customer_card(session, actor(), head.customer_id, but_ticket=head.id),
         "snooze_times": snooze_times.choices(datetime.now(UTC), ZoneInfo(desk().settings.timezone)),
     }
+
+
+def _is_only_ours(news: transcript.Transcript, known: int, version: int) -> bool:
+    """Whether our own messages and their receipts are all that changed since version ``known``.
+
+    Each change takes a version of its own, so what else changed would leave a gap. The customer's
+    card stays as it is then, and need not be drawn again.
+    """
+    ours = {
+        turn.version for turn in news.turns
+        if isinstance(turn, transcript.Said) and turn.direction == "outbound"
+    }  # fmt: skip
+    return len(ours) == len(news.turns) == version - known
 
 
 def pull(session: Session, ticket_id: int, *, conflict: str = "") -> str:
@@ -185,11 +202,14 @@ def pull(session: Session, ticket_id: int, *, conflict: str = "") -> str:
     version, event = number("after"), number("event")
     news = transcript.since(session, actor(), ticket_id, version, event)
     has_news = head.version > version
-    around: Callable[[], dict[str, Any]] = lambda: _around(session, head)  # noqa: E731
+    around: dict[str, Any] = {"head": head}
+    if has_news:
+        is_ours = _is_only_ours(news, version, head.version)
+        around = _at_the_head(session, head) if is_ours else _around(session, head)
     return render_template(
         "workspace/pull.html",
         **shared_context(),
-        **(around() if has_news else {"head": head}),
+        **around,
         transcript=news,
         has_news=has_news,
         conflict=conflict,

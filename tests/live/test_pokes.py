@@ -76,6 +76,7 @@ class TestPrivateTeams:
         tickets.move_to_team(live.desk, SYSTEM, ticket, legal)
         hers, his = live.page_of(lawyer), live.page_of(mei)
         time.sleep(1)
+        hers.forget()
         his.forget()
         ann.say("more")
         assert hers.next("poke")["ticket"] == ticket

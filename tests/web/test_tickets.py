@@ -131,6 +131,43 @@ def test_a_note_stays_inside(as_mei: Visit, desk: Desk, ticket: int) -> None:
     assert as_mei.post(f"/tickets/{ticket}/notes", text=" ").status_code == 409
 
 
+def test_a_refusal_is_said_in_the_language_of_the_agent(as_mei: Visit, ticket: int) -> None:
+    as_mei.post("/preferences", locale="zh_Hans", next="/tickets")
+    as_mei.post(f"/tickets/{ticket}/status", status="closed")
+    answer = as_mei.post(f"/tickets/{ticket}/replies", text="您好")
+    assert answer.status_code == 409
+    assert f"工单 {ticket} 已关闭。请先重新打开，再回复。" in answer.text
+    moved = as_mei.post(f"/tickets/{ticket}/status", status="waiting")
+    assert f"工单 {ticket} 当前状态为“已关闭”，不能改为“等待客户”。" in html.unescape(moved.text)
+
+
+def test_why_a_mail_was_joined_is_said_in_the_language_of_the_agent(
+    as_mei: Visit, desk: Desk
+) -> None:
+    first = Mail()
+    ticket = receive(desk, first).ticket
+    receive(desk, Mail(text="Again", headers={"In-Reply-To": first.message_id}))
+    as_mei.post("/preferences", locale="zh_Hans", next="/tickets")
+    page = html.unescape(as_mei.get(f"/tickets/{ticket}").text)
+    assert f"依据参与者的 Message-ID 归入 {first.message_id}" in page
+
+
+def test_a_message_is_moved_with_two_clicks(as_mei: Visit, desk: Desk) -> None:
+    first = Mail()
+    ticket = receive(desk, first).ticket
+    receive(desk, Mail(text="Other", headers={"In-Reply-To": first.message_id}))
+    page = as_mei.get(f"/tickets/{ticket}").text
+    places = re.findall(rf"/tickets/{ticket}/messages/\d+/place", page)
+    assert "Open as a ticket of its own" in as_mei.get(places[-1]).text
+    answer = as_mei.post(places[-1])
+    new = answer.headers["Location"]
+    assert "moved a message here from ticket" in as_mei.get(new).text
+    pulled = as_mei.get(f"/tickets/{ticket}/transcript?after=0&event=0", fragment=True).text
+    assert 'data-gone="' in pulled
+    assert "Other" not in pulled
+    assert as_mei.post(places[0], to="no number").status_code == 409
+
+
 def test_every_change_is_a_resource(as_mei: Visit, desk: Desk, ticket: int, mei: Actor) -> None:
     base = f"/tickets/{ticket}"
     for path, fields in {

@@ -24,6 +24,7 @@ export function upsert(turns) {
     if (!known && turn.matches(".inbound")) isNews = true;
     if (known && !known.matches(".pending:not([data-version])")) Idiomorph.morph(known, turn, { callbacks: keepOpen });
     else place(turn, known);
+    if (turn.dataset.gone) remove(turn.dataset.gone);
   }
   localizeTimes(thread());
   observe();
@@ -34,6 +35,12 @@ export function upsert(turns) {
 const keepOpen = {
   beforeAttributeUpdated: (name) => name !== "open" && name !== "src",
 };
+
+/** A message that lies in another ticket now. */
+function remove(number) {
+  thread().querySelector(`.turn[data-rank="1"][data-number="${number}"]`)?.remove();
+  document.getElementById(`switch_${number}`)?.remove();
+}
 
 function place(turn, known) {
   known?.remove();

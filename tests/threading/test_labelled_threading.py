@@ -1,0 +1,104 @@
+"""Every labelled case through the real intake: precision and recall of joining, no forged join."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from helpdesk.actions import inboxes, replies, tickets
+from helpdesk.desk import Desk
+from helpdesk.models import Message, Ticket
+from helpdesk.models.ticket import Participant
+from helpdesk.rules import plus_address
+from helpdesk.rules.actor import SYSTEM
+from helpdesk.rules.status import Status
+from tests.factories import Mail, receive
+from tests.threading.cases import TRUSTED, Case, Lands, State, World, cases
+
+OURS = "support@tarnfold.example"
+CASES = list(cases())
+
+
+@pytest.fixture
+def support(desk: Desk) -> Desk:
+    inboxes.add_inbox(
+        desk, SYSTEM, channel="email", address=OURS, name="Support",
+        settings={"authentication": "header", "trusted_authserv": TRUSTED},
+    )  # fmt: skip
+    return desk
+
+
+def test_labelled_threading(support: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    """All of them on one desk, which fills up with tickets that must not be mixed up."""
+    landed = [(case, _landing(support, case)) for case in CASES]
+    wrong = [f"{case.name}: {was}, not {case.lands}" for case, was in landed if was != case.lands]
+    joined = [case for case, was in landed if was is Lands.JOINED]
+    right = [case for case in joined if case.lands is Lands.JOINED]
+    wanted = [case for case in CASES if case.lands is Lands.JOINED]
+    with capsys.disabled():
+        print(  # noqa: T201  the figures are what the run is read for
+            f"\nthreading, {len(CASES)} cases: precision {len(right) / len(joined):.3f}, "
+            f"recall {len(right) / len(wanted):.3f}"
+        )
+    assert not [case.name for case in joined if case.forged], "a forged mail was joined"
+    assert not wrong
+
+
+def test_there_are_enough_cases_and_no_two_are_one() -> None:
+    assert len(CASES) >= 120
+    assert len({case.name for case in CASES}) == len(CASES)
+
+
+def test_an_unproved_stranger_who_joins_is_shown_and_not_written_to(support: Desk) -> None:
+    world = _world(support)
+    receive(support, Mail(sender="Bo <bo@dal.example>", headers={"In-Reply-To": world.our_mail}))
+    with support.read() as session:
+        people = session.query(Participant).filter_by(ticket_id=world.ticket).all()
+        assert [p.confirmed_at is not None for p in people] == [True, False]
+    said = replies.send(support, SYSTEM, world.ticket, "Soon.")
+    assert len(said.deliveries) == 1
+
+
+def _world(desk: Desk) -> World:
+    hers, another = Mail(), Mail(subject="Boots")
+    ticket, other = receive(desk, hers).ticket or 0, receive(desk, another).ticket or 0
+    said = replies.send(desk, SYSTEM, ticket, "It is on its way.")
+    address = plus_address.make(OURS, ticket, desk.vault.key("plus addresses"))
+    return World(ticket, other, hers.message_id, said.message_id, address)
+
+
+def _landing(desk: Desk, case: Case) -> Lands | str:
+    """Where the case's mail lands; a sentence when something else is wrong with it."""
+    world = _world(desk)
+    _put_in_state(desk, world.ticket, case.state)
+    before = _status(desk, world.ticket)
+    outcome = receive(desk, case.mail(world))
+    if case.automatic and (outcome.outcome, _status(desk, world.ticket)) != ("note", before):
+        return f"{outcome.outcome}, and the ticket became {_status(desk, world.ticket)}"
+    with desk.read() as session:
+        assert outcome.ticket is not None
+        if outcome.ticket in (world.ticket, world.other):
+            return Lands.JOINED if outcome.ticket == world.ticket else "joined the other ticket"
+        fresh = session.get_one(Ticket, outcome.ticket)
+        said = session.query(Message).filter_by(ticket_id=fresh.id).one()
+        if fresh.linked_ticket_id == world.ticket:
+            return Lands.LINKED
+        named = f"ticket {world.ticket}" in said.evidence
+        return Lands.SUGGESTED if named else Lands.NEW
+
+
+def _put_in_state(desk: Desk, ticket_id: int, state: State) -> None:
+    if state is State.LONG_RESOLVED:
+        tickets.change_status(desk, SYSTEM, ticket_id, Status.RESOLVED)
+        with desk.write() as session:
+            ticket = session.get_one(Ticket, ticket_id)
+            assert ticket.ended_at is not None
+            ticket.ended_at -= timedelta(days=desk.settings.thread_days + 1)
+    elif _status(desk, ticket_id) != state.value:
+        tickets.change_status(desk, SYSTEM, ticket_id, Status(state.value))
+
+
+def _status(desk: Desk, ticket_id: int) -> str:
+    with desk.read() as session:
+        return session.get_one(Ticket, ticket_id).status
