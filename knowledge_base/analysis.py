@@ -43,8 +43,9 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(c for c in plain if not unicodedata.combining(c)))
 
 
-def has_han(text: str) -> bool:
-    return _HAN_RUN.search(text) is not None
+def spelled(text: str) -> str:
+    """Its letters and digits alone: equal for what differs in case, blanks and punctuation."""
+    return "".join(filter(str.isalnum, fold(text[:MAX_TEXT])))
 
 
 def edges(text: str, lang: Lang) -> list[str]:

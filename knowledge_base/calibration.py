@@ -20,6 +20,7 @@ from knowledge_base.ranking import Candidate
 Numbers = NDArray[np.float64]
 
 FEATURES = 5
+AS_LISTED = 0.99  # confidence
 RIDGE = 1.0
 ROUNDS = 50
 SLICES = 5  # of the cross-validation
@@ -51,7 +52,10 @@ class Calibration:
     error: MeasuredError | None = None
 
     def confidence(self, candidate: Candidate) -> float:
-        """How often such a candidate is the right article."""
+        """How often such a candidate is the right article. What an article's writer lists as a
+        question is its own, whatever the regression would say of it."""
+        if candidate.is_asked:
+            return AS_LISTED
         given = np.array([features_of(candidate)])
         return float(_predicted(self, given)[0])
 
@@ -133,8 +137,8 @@ def _thresholds(examples: Sequence[Example], confidences: Numbers) -> Thresholds
     allowed = [
         limit
         for limit in np.unique(confidences)
-        if _share((confidences >= limit)[~meant]) <= MOST_OFF_TOPIC
-        and _share((wrong & (confidences >= limit))[meant]) <= MOST_WRONG
+        if _careful_share((confidences >= limit)[~meant]) <= MOST_OFF_TOPIC
+        and _careful_share((wrong & (confidences >= limit))[meant]) <= MOST_WRONG
     ]
     answer = float(allowed[0]) if allowed else 1.0
     offer = float(np.quantile(confidences[~meant], 1 - MOST_OFFERED))
@@ -186,3 +190,8 @@ def _logistic(value: Numbers) -> Numbers:
 
 def _share(flags: NDArray[np.bool_]) -> float:
     return float(flags.mean()) if len(flags) else 0.0
+
+
+def _careful_share(flags: NDArray[np.bool_]) -> float:
+    """As if one more had gone wrong: none of few is not none (rule of succession)."""
+    return float((flags.sum() + 1) / (len(flags) + 1))

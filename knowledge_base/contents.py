@@ -27,6 +27,7 @@ class Entry:
     public: bool
     words: frozenset[str]
     keys: tuple[bytes, ...]  # of its passages
+    asked: frozenset[str]  # its title and phrasings, as ``analysis.spelled``
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ def _entry(fields: Mapping[str, object]) -> Entry:
         public=entry["public"],
         words=frozenset(entry["words"].split()),
         keys=tuple(entry["keys"]),
+        asked=frozenset(entry["asked"]),
     )
 
 

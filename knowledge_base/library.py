@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from knowledge_base import generations, word_index
+from knowledge_base.cores import one_blas_thread
 from knowledge_base.documents import (
     LANGS,
     Document,
@@ -51,6 +52,7 @@ class Library:
         *,
         off_topic: Callable[[Lang], Sequence[str]] = off_topic_questions,
     ) -> None:
+        one_blas_thread()
         self._folder = Path(folder)
         self._encoder = encoder
         self._off_topic = off_topic

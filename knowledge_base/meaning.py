@@ -36,7 +36,11 @@ class Meaning:
         return cls(encoder, store, encoder.mean(rows.astype(np.float32)))
 
     def keep(self, texts: Iterable[str]) -> None:
-        self._store.add(self._encoder, texts)
+        """Where the model does not work, the articles are found by words alone."""
+        try:
+            self._store.add(self._encoder, texts)
+        except Exception:
+            _log.exception("The encoder %s failed", self._encoder.name)
 
     def passages(self, keys: Sequence[bytes]) -> Mapping[bytes, Vectors]:
         """Those of ``keys`` that are there."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from knowledge_base.analysis import words
+from knowledge_base.analysis import spelled, words
 from knowledge_base.documents import Lang
 from knowledge_base.meaning import Meaning
 from knowledge_base.ranking import Asked
@@ -19,7 +19,7 @@ def ask(text: str, lang: Lang, groups: Groups, meaning: Meaning | None) -> Asked
     text = bounded(text)
     said = list(dict.fromkeys(words(text, lang)))[:MAX_WORDS]
     vector = meaning.question(text) if meaning and any(map(str.isalnum, text)) else None
-    return Asked(lang, expanded(said, groups), frozenset(said), vector)
+    return Asked(lang, expanded(said, groups), frozenset(said), spelled(text), vector)
 
 
 def bounded(text: str) -> str:

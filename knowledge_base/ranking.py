@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -26,6 +26,7 @@ class Asked:
     lang: Lang
     words: Mapping[str, float]  # with their weights
     said: frozenset[str]  # those of the customer, without synonyms
+    spelled: str = ""  # the whole question
     vector: Vectors | None = None
 
 
@@ -36,6 +37,7 @@ class Candidate:
     idf_share: float  # how much of the rarity of what was asked is in the article, 0 to 1
     nearness: float  # in meaning; see Contents.nearness
     normal: float  # words_score by the rarity of what was asked
+    is_asked: bool = False  # just so, as the title or a phrasing
     score: float = 0.0  # what the hits are ordered by
     margin: float = 0.0  # score less the best score of another article
 
@@ -50,6 +52,7 @@ def rank(
     }
     nearness = None if asked.vector is None else contents.nearness(asked.vector)
     places = set(scores) | set(_nearest(contents, nearness, public_only))
+    places |= set(_asked_so(contents, asked, public_only))
     ideal = sum(contents.rarity(word) for word in asked.said) or 1.0
     found = [
         _candidate(contents, place, scores.get(place, 0.0), nearness, asked, ideal)
@@ -64,6 +67,12 @@ def _nearest(contents: Contents, nearness: Vectors | None, public_only: bool) ->
     best = np.argsort(-nearness)
     visible = (int(place) for place in best if contents.entries[place].public or not public_only)
     return [place for _, place in zip(range(CANDIDATES), visible, strict=False)]
+
+
+def _asked_so(contents: Contents, asked: Asked, public_only: bool) -> Iterator[int]:
+    for place, entry in enumerate(contents.entries):
+        if asked.spelled and asked.spelled in entry.asked and (entry.public or not public_only):
+            yield place
 
 
 def _candidate(
@@ -86,6 +95,7 @@ def _candidate(
         idf_share=min(1.0, matched / ideal),
         nearness=0.0 if nearness is None else float(nearness[place]),
         normal=score / ideal,
+        is_asked=bool(asked.spelled) and asked.spelled in entry.asked,
     )
 
 
@@ -93,7 +103,10 @@ def _ordered(found: Sequence[Candidate], asked: Asked) -> list[Candidate]:
     most = max((each.words_score for each in found), default=0.0) or 1.0
     share = 1.0 if asked.vector is None else WORDS_SHARE[asked.lang]
     scored = [
-        replace(each, score=share * each.words_score / most + (1 - share) * each.nearness)
+        replace(
+            each,
+            score=each.is_asked + share * each.words_score / most + (1 - share) * each.nearness,
+        )
         for each in found
     ]
     scored.sort(key=lambda each: (-each.score, each.entry.document_id))

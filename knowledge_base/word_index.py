@@ -12,7 +12,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.query import AndMaybe, Or, Query, Term
 from whoosh.searching import Searcher
 
-from knowledge_base.analysis import edges, words
+from knowledge_base.analysis import edges, spelled, words
 from knowledge_base.documents import Document, Lang
 from knowledge_base.passages import passages
 from knowledge_base.vectors import key_of
@@ -118,5 +118,6 @@ def _fields(document: Document) -> dict[str, Any]:
             "public": document.public,
             "words": " ".join(dict.fromkeys(title + phrasings + body)),
             "keys": [key_of(passage) for passage in passages(document)],
+            "asked": [spelled(text) for text in (document.title, *document.phrasings)],
         },
     }
