@@ -137,7 +137,9 @@ def write_out(desk: Desk, actor: Actor, path: Path) -> int:
         path.write_text(write_csv(files), newline="")
         return len(files)
     if path.exists() and not path.is_dir():
-        raise NotPossible(f"{path} is a file. Name a folder, or a file that ends in .csv.")
+        raise NotPossible(
+            "%(path)s is a file. Name a folder, or a file that ends in .csv.", path=path
+        )
     for file in files:
         folder = path / file.lang
         folder.mkdir(parents=True, exist_ok=True)

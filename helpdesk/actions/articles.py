@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from helpdesk import signals
 from helpdesk.actions import audit
@@ -38,13 +39,19 @@ def write(
     writer knew. Raises ``NotPossible`` when somebody wrote meanwhile, or the words do not do.
     """
     actor.must_be_staff()
-    with desk.write() as session:
-        text = text_of(session, slug, lang)
-        newest = newest_number(session, text)
-        if seen is not None and seen != newest:
-            raise NotPossible("Somebody changed this article meanwhile. Load it again, then write.")
-        revise(session, actor, text, words)
-        return text.id
+    try:
+        with desk.write() as session:
+            text = text_of(session, slug, lang)
+            if seen is not None and seen != newest_number(session, text):
+                raise _changed_meanwhile()
+            revise(session, actor, text, words)
+            return text.id
+    except IntegrityError:  # two made the same new article at once
+        raise _changed_meanwhile() from None
+
+
+def _changed_meanwhile() -> NotPossible:
+    return NotPossible("Somebody changed this article meanwhile. Load it again, then write.")
 
 
 def text_of(session: WriteSession, slug: str, lang: str) -> ArticleText:
@@ -52,7 +59,7 @@ def text_of(session: WriteSession, slug: str, lang: str) -> ArticleText:
     try:
         slug, lang = slug_of(slug), lang_of(lang)
     except BadWords as fault:
-        raise NotPossible(str(fault)) from None
+        raise NotPossible(fault.words, **fault.values) from None
     article = session.scalar(select(Article).where(Article.slug == slug).with_for_update())
     if article is None:
         article = Article(slug=slug)
@@ -80,7 +87,7 @@ def revise(session: WriteSession, actor: Actor, text: ArticleText, words: Words)
     try:
         words = words.checked()
     except BadWords as fault:
-        raise NotPossible(str(fault)) from None
+        raise NotPossible(fault.words, **fault.values) from None
     newest = _revision(session, text, newest_number(session, text))
     if newest is not None and _says(newest, words):
         return newest
@@ -156,7 +163,7 @@ def restore(desk: Desk, actor: Actor, text_id: int, number: int) -> None:
         text = _held(session, text_id)
         old = _revision(session, text, number) if 0 < number < 2**31 else None
         if old is None:
-            raise NotFound(f"There is no revision {number} of this article.")
+            raise NotFound("There is no revision %(number)s of this article.", number=number)
         revise(session, actor, text, Words(old.title, old.body, tuple(old.phrasings)))
         _record(session, actor, "article.restored", text, revision=number)
 

@@ -18,9 +18,12 @@ from helpdesk.queries.questions import Asked
 from helpdesk.rules import question_groups as rule
 from helpdesk.rules.actor import Actor
 from helpdesk.rules.search_words import search_words
+from knowledge_base.documents import LANGS
 from knowledge_base.encoder import Encoder
+from knowledge_base.off_topic import off_topic_questions
 
 SETTLED = ("written", "dismissed")
+SAMPLE = 30  # questions of each language
 LONG = 365  # days in which a group is settled
 
 
@@ -61,9 +64,16 @@ def _cosines(encoder: Encoder | None, texts: list[str]) -> list[list[float]] | N
     if encoder is None or len(texts) < 2:
         return None
     raw = np.stack([_vector(encoder, text) for text in texts])
-    vectors = encoder.centred(raw, encoder.mean(raw)) if len(texts) > 20 else raw
+    vectors = encoder.centred(raw, _mean(encoder))
     cosines: list[list[float]] = (vectors @ vectors.T).tolist()
     return cosines
+
+
+@lru_cache(1)
+def _mean(encoder: Encoder) -> NDArray[np.float32]:
+    """What all questions share, from some about everything under the sun."""
+    some = [text for lang in LANGS for text in off_topic_questions(lang)[:SAMPLE]]
+    return encoder.mean(np.stack([_vector(encoder, text) for text in some]))
 
 
 @lru_cache(2000)

@@ -94,7 +94,7 @@ def set_synonyms(desk: Desk, actor: Actor, lang: str, groups: list[list[str]]) -
         raise NotPossible("There are synonyms for English and for Chinese.")
     wanted = [tidy for group in groups if len(tidy := _tidy(group)) > 1]
     if len(wanted) > MAX_GROUPS:
-        raise NotPossible(f"{MAX_GROUPS} groups of synonyms are the most.")
+        raise NotPossible("%(most)s groups of synonyms are the most.", most=MAX_GROUPS)
     with desk.write() as session:
         for row in session.scalars(select(Synonyms).where(Synonyms.lang == lang)):
             session.delete(row)

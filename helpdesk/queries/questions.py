@@ -38,7 +38,7 @@ def unanswered(session: Session, actor: Actor, *, days: int, lang: str = "") -> 
             Question.text,
             Question.lang,
             func.count().label("times"),
-            func.count(Question.ticket_id),
+            _count(_followed()),
             func.max(Question.clicked),
             func.max(Question.asked_at),
         )
@@ -55,8 +55,12 @@ def unanswered(session: Session, actor: Actor, *, days: int, lang: str = "") -> 
 
 def _open() -> ColumnElement[bool]:
     no_answer = Question.outcome == "unknown"
-    did_not_help = and_(Question.ticket_id.is_not(None), Question.place.in_(("help", "form")))
-    return and_(Question.settled_as == "", or_(no_answer, did_not_help))
+    return and_(Question.settled_as == "", or_(no_answer, _followed()))
+
+
+def _followed() -> ColumnElement[bool]:
+    """A ticket came of it. Elsewhere than on the help centre, the ticket was there before."""
+    return and_(Question.ticket_id.is_not(None), Question.place.in_(("help", "form")))
 
 
 def _seen_by(actor: Actor) -> ColumnElement[bool]:
@@ -65,7 +69,7 @@ def _seen_by(actor: Actor) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What became of the questions and of the visits of some days.
+    """What became of the customers' questions and of the visits of some days.
 
     ``deflected``: visits in which an article was opened and that no ticket followed.
     """
@@ -90,8 +94,8 @@ def totals(session: Session, actor: Actor, days: int) -> Totals:
             _count(Question.outcome == "offer"),
             _count(Question.outcome == "unknown"),
             _count(Question.clicked != ""),
-            _count(Question.ticket_id.is_not(None)),
-        ).where(Question.asked_at > since)
+            _count(_followed()),
+        ).where(Question.asked_at > since, Question.place != "composer")
     ).one()
     opened = and_(HelpVisit.articles_opened > 0, HelpVisit.ticket_id.is_(None))
     visits = session.execute(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from helpdesk.rules.refusal import Refusal
+
 MAX_TITLE = 200  # characters
 MAX_BODY = 200_000
 MAX_PHRASINGS = 50
@@ -15,7 +17,7 @@ _SLUG = re.compile(r"\w[\w.-]{0,119}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-class BadWords(ValueError):
+class BadWords(Refusal, ValueError):
     """These words make no article. The text is a sentence."""
 
 
@@ -33,9 +35,13 @@ class Words:
         if not title:
             raise BadWords("An article needs a title.")
         if len(title) > MAX_TITLE:
-            raise BadWords(f"The title has {len(title)} characters; {MAX_TITLE} are the most.")
+            raise BadWords(
+                "The title is too long: %(most)s characters are the most.", most=MAX_TITLE
+            )
         if len(body) > MAX_BODY:
-            raise BadWords(f"The article has {len(body)} characters; {MAX_BODY} are the most.")
+            raise BadWords(
+                "The article is too long: %(most)s characters are the most.", most=MAX_BODY
+            )
         return replace(self, title=title, body=body, phrasings=_phrasings(self.phrasings))
 
 
@@ -57,7 +63,8 @@ def slug_of(given: str) -> str:
     """The slug as given. Raises ``BadWords`` for what makes no good address."""
     if not _SLUG.fullmatch(given):
         raise BadWords(
-            f"{given[:40]!r} is no address: use up to 120 letters, digits, dots and hyphens."
+            "“%(slug)s” is no address: use up to 120 letters, digits, dots and hyphens.",
+            slug=given[:40],
         )
     return given
 
@@ -72,5 +79,5 @@ def lang_of(code: str) -> str:
     """ "en" or "zh" for any tag of these languages. Raises ``BadWords`` for others."""
     lang = re.split(r"[-_]", code.strip().lower())[0]
     if lang not in LANGS:
-        raise BadWords(f"{code[:20]!r} is not a language of this desk: en or zh.")
+        raise BadWords("“%(code)s” is not a language of this desk: en or zh.", code=code[:20])
     return lang

@@ -18,6 +18,7 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "N_": None,
     "ngettext": (1, 2),
     "NotPossible": None,
+    "BadWords": None,
     "NotFound": None,
     "NotAllowed": None,
     "NoWayOut": None,

@@ -20,6 +20,7 @@ from helpdesk.web import (  # noqa: F401  they add routes
     article_shelves,
 )
 from helpdesk.web.current import actor, desk
+from helpdesk.web.errors import translated
 from helpdesk.web.knowledge_pages import LANG, blueprint, may_publish, page
 from helpdesk.web.language import _
 from knowledge_base.markdown import render
@@ -101,7 +102,7 @@ def _written(slug: str, lang: str, article: Editing | None) -> Answer:
         if to_publish:
             articles.publish(desk(), actor(), text_id)
     except NotPossible as fault:
-        return _editor(lang, article=article, words=words, said=str(fault)), 409
+        return _editor(lang, article=article, words=words, said=translated(fault)), 409
     if question := request.form.get("question", 0, type=int):
         article_questions.settle(question, "written")
     return redirect(url_for("articles.edit", slug=slug, lang=lang))
