@@ -190,7 +190,9 @@ def python_for_the_bot() -> str:
 def is_python_for_the_bot(python: str) -> bool:
     asks = "import sys; sys.exit(sys.version_info[:2] != (3, 10))"
     with suppress(OSError):
-        asked = subprocess.run([python, "-I", "-c", asks], cwd=ROOT, capture_output=True, check=False)
+        asked = subprocess.run(
+            [python, "-I", "-c", asks], cwd=ROOT, capture_output=True, check=False
+        )
         return asked.returncode == 0
     return False
 

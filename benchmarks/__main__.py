@@ -18,10 +18,10 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import mail, pages, talk, weight
+from benchmarks import bot, mail, pages, talk, weight
 from benchmarks.figures import Figure, table
 
-GROUPS = ("pages", "weight", "mail", "chat")
+GROUPS = ("pages", "weight", "mail", "chat", "bot")
 
 
 def runs(cache: Path, *, full: bool) -> dict[str, Callable[[], list[Figure]]]:
@@ -30,6 +30,7 @@ def runs(cache: Path, *, full: bool) -> dict[str, Callable[[], list[Figure]]]:
         "weight": lambda: weight.run(cache),
         "mail": mail.run,
         "chat": talk.run,
+        "bot": lambda: bot.run(cache),
     }
 
 

@@ -56,7 +56,7 @@ class Bot:
             await asyncio.sleep(PATIENCE_AFTER_CRASH[min(self._crashes, 4)])
             self._crashes += 1
         wanted = self._models.current
-        if wanted and wanted != self._refused and wanted != self._in_service:
+        if wanted and wanted not in (self._refused, self._in_service):
             await self._change_to(wanted)
 
     @property

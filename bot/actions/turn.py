@@ -1,4 +1,4 @@
-"""What an action may know of the talk: the last message, its circumstances, what was said before."""
+"""What an action may know of the talk: the last message, its circumstances, what came before."""
 
 from __future__ import annotations
 

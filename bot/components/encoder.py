@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+from knowledge_base.encoder import Encoder, Vectors, load
 
 from bot.language import fold
-from knowledge_base.encoder import Encoder, Vectors, load
 
 REMEMBERED = 20_000  # sentences, 3.5 kB each: training asks for each of them several times
 
