@@ -34,6 +34,11 @@ class Turn:
         """The classifier's best intent, whether it was trusted or not."""
         return str(self.tracker.latest_message.get("guess") or self.intent)
 
+    def is_sure_of(self, least: float) -> bool:
+        """Whether the intent is trusted that far; those of plain rules always are."""
+        by_rule = self.intent != self.guess
+        return by_rule or float(self.tracker.latest_message.get("trust") or 0) >= least
+
     @cached_property
     def metadata(self) -> dict[str, Any]:
         """Of the last message: ticket, epoch, channel, locale, ... (contract of the desk)."""

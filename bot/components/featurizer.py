@@ -16,7 +16,8 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.components.encoder import raw_vector, raw_vectors, shared_encoder
+from bot.components.encoder import as_foreign, raw_vector, raw_vectors, shared_encoder
+from bot.language import has_han
 from bot.trust import SCALE
 
 
@@ -77,21 +78,31 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Every example, and a foreign twin of those that both models speak."""
         self.process([one for one in training_data.training_examples if one.get(TEXT)])
-        return training_data
+        spoken = [one for one in training_data.intent_examples if not has_han(one.get(TEXT))]
+        twins = [self._twin(example) for example in spoken]
+        return training_data.merge(TrainingData(training_examples=twins))
 
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
-            raw = raw_vector(message.get(TEXT) or "").reshape(1, -1)
-            rows = shared_encoder().centred(raw, self._centre) * self._config["scale"]
-            words = max(1, len(message.get("text_tokens") or ()))
-            self.add_features_to_message(
-                sequence=np.repeat(rows, words, axis=0),
-                sentence=rows,
-                attribute=TEXT,
-                message=message,
-            )
+            self._add(message, raw_vector(message.get(TEXT) or "").reshape(1, -1))
         return messages
+
+    def _twin(self, example: Message) -> Message:
+        twin = Message(data={**example.data, "is_twin": True})  # or Rasa would take it for the same
+        self._add(twin, as_foreign(raw_vector(example.get(TEXT)).reshape(1, -1)))
+        return twin
+
+    def _add(self, message: Message, raw: Vectors) -> None:
+        rows = shared_encoder().centred(raw, self._centre) * self._config["scale"]
+        words = max(1, len(message.get("text_tokens") or ()))
+        self.add_features_to_message(
+            sequence=np.repeat(rows, words, axis=0),
+            sentence=rows,
+            attribute=TEXT,
+            message=message,
+        )
 
     @classmethod
     def validate_config(cls, config: Dict[str, Any]) -> None:
