@@ -18,10 +18,10 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import knowledge, mail, pages, talk, weight
+from benchmarks import bot, knowledge, mail, pages, talk, weight
 from benchmarks.figures import Figure, table
 
-GROUPS = ("pages", "weight", "mail", "chat", "knowledge")
+GROUPS = ("pages", "weight", "mail", "chat", "knowledge", "bot")
 
 
 def runs(cache: Path, *, full: bool) -> dict[str, Callable[[], list[Figure]]]:
@@ -31,6 +31,7 @@ def runs(cache: Path, *, full: bool) -> dict[str, Callable[[], list[Figure]]]:
         "mail": mail.run,
         "chat": talk.run,
         "knowledge": lambda: knowledge.run(cache),
+        "bot": lambda: bot.run(cache),
     }
 
 

@@ -36,7 +36,7 @@ class RasaServer:
     async def start(self) -> None:
         """Returns when it answers with this model. Raises ``NotReady``."""
         self._process = await asyncio.create_subprocess_exec(
-            *self._command(), cwd=HERE, env=_environment(), preexec_fn=_end_with_parent()
+            *self._command(), cwd=HERE, env=_environment(), preexec_fn=end_with_parent()
         )
         for _ in range(PATIENCE * 5):
             if not self.is_running:
@@ -86,7 +86,7 @@ def _environment() -> dict[str, str]:
     return os.environ | ours
 
 
-def _end_with_parent():  # type: ignore[no-untyped-def]
+def end_with_parent():  # type: ignore[no-untyped-def]
     """On Linux the child is killed when this process is; elsewhere nothing is done."""
     if not sys.platform.startswith("linux"):
         return None

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bot.models import Models, models_folder  # noqa: E402
-from bot.rasa_server import NotReady, RasaServer  # noqa: E402
+from bot.rasa_server import NotReady, RasaServer, end_with_parent  # noqa: E402
 from bot.relay import Relay  # noqa: E402
 
 LOOK_EVERY = 1.0  # seconds
@@ -56,7 +56,7 @@ class Bot:
             await asyncio.sleep(PATIENCE_AFTER_CRASH[min(self._crashes, 4)])
             self._crashes += 1
         wanted = self._models.current
-        if wanted and wanted != self._refused and wanted != self._in_service:
+        if wanted and wanted not in (self._refused, self._in_service):
             await self._change_to(wanted)
 
     @property
@@ -103,36 +103,38 @@ async def _train() -> bool:
 
 
 async def _serve_rasa() -> int:
+    """Ends only when it is told to: the supervisor stops the whole desk when a part of it ends."""
     stop = _stop_event()
-    models = Models(models_folder())
-    if not await _trained_unless(stop, models):
-        return 1 if not stop.is_set() else 0
     place = urlsplit(os.environ.get("HELPDESK_BOT_URL") or "http://127.0.0.1:5005")
-    await Bot(models, place.hostname or "127.0.0.1", place.port or 5005).serve(stop)
+    bot = Bot(Models(models_folder()), place.hostname or "127.0.0.1", place.port or 5005)
+    await asyncio.gather(_train_unless(stop), bot.serve(stop))
     return 0
 
 
-async def _trained_unless(stop: asyncio.Event, models: Models) -> bool:
-    """Trains; where that fails, an older model serves."""
+async def _train_unless(stop: asyncio.Event) -> None:
+    """An older model serves meanwhile, and afterwards where the training fails."""
     training = asyncio.ensure_future(_train())
     stopping = asyncio.ensure_future(stop.wait())
     await asyncio.wait({training, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if not training.done():
-        training.cancel()
-        await asyncio.gather(training, return_exceptions=True)
-        return False
-    if not training.result() and models.current:
-        _tell("Training failed; the model in service stays.")
-    return training.result() or models.current is not None
+    for task in (training, stopping):
+        task.cancel()
+    await asyncio.gather(training, stopping, return_exceptions=True)
 
 
-def _serve_actions() -> int:
-    """Blocks. Only this machine reaches it."""
-    from rasa_sdk.endpoint import create_app
-
-    port = int(os.environ.get("HELPDESK_BOT_ACTIONS_PORT") or 5055)
-    create_app("bot.actions").run(host="127.0.0.1", port=port, workers=1, access_log=False)
+async def _keep_actions() -> int:
+    """Starts the action server again whenever it ends."""
+    stop = _stop_event()
+    command = [sys.executable, str(ROOT / "bot" / "action_server.py")]
+    while not stop.is_set():
+        server = await asyncio.create_subprocess_exec(*command, preexec_fn=end_with_parent())
+        ending = asyncio.ensure_future(server.wait())
+        stopping = asyncio.ensure_future(stop.wait())
+        await asyncio.wait({ending, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if server.returncode is None:
+            server.terminate()
+        await ending
+        await _wait(stop, LOOK_EVERY)
     return 0
 
 
@@ -158,7 +160,7 @@ def main() -> int:
     if sys.argv[1:] == ["rasa"]:
         return asyncio.run(_serve_rasa())
     if sys.argv[1:] == ["actions"]:
-        return _serve_actions()
+        return asyncio.run(_keep_actions())
     _tell("usage: bot/serve.py rasa|actions")
     return 2
 

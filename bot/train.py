@@ -21,7 +21,7 @@ os.environ["RASA_TELEMETRY_ENABLED"] = "false"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 
-from bot.models import HERE, Models, fingerprint, models_folder  # noqa: E402
+from bot.models import HERE, Models, fingerprint, models_folder
 
 
 class TrainingFailed(Exception):
@@ -70,7 +70,9 @@ def _train_to(target: Path, extra: list[Path]) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m bot.train", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m bot.train", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("--models", type=Path, default=None, metavar="FOLDER")
     parser.add_argument("--extra", type=Path, action="append", default=[], metavar="FILE.yml")
     parser.add_argument("--no-switch", action="store_true", help="do not let the model serve yet")

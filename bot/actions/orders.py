@@ -17,7 +17,18 @@ from bot.actions.sentences import say, sentences
 from bot.actions.turn import Turn
 
 TRIES = 2  # wrong numbers, or failed proofs, before people take over
-DONE = ("done", "ready", "confirmed", "verified", "好了", "完成", "验证了", "已验证", "確認", "驗證")
+DONE = (
+    "done",
+    "ready",
+    "confirmed",
+    "verified",
+    "好了",
+    "完成",
+    "验证了",
+    "已验证",
+    "確認",
+    "驗證",
+)
 _STILL_MEANT = ("affirm", "order_status", "thanks")
 
 

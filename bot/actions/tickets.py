@@ -17,6 +17,7 @@ from bot.actions.turn import Turn
 
 MAX_SUBJECT, MAX_TEXT = 150, 4000
 SHORT = 40  # characters: a longer text is the matter itself, whatever it sounds like
+SURE = 0.7  # trust from which a short text may be taken for a wish to leave
 LEAVES = ("nevermind", "talk_to_human", "other_language", "no_words", "order_to_the_bot")
 WRONG = "?"  # what was given for an email address, and is none
 PARTS = {
@@ -167,7 +168,7 @@ def _free_text(turn: Turn, slot: str, longest: int) -> dict[str, Any]:
     """Anything said counts, unless it is short and leaves the form."""
     if turn.requested != slot:
         return {}
-    if turn.intent in LEAVES and len(turn.text) <= SHORT:
+    if turn.intent in LEAVES and len(turn.text) <= SHORT and turn.is_sure_of(SURE):
         return {}
     return {slot: turn.text.strip()[:longest]}
 

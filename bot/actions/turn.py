@@ -1,4 +1,4 @@
-"""What an action may know of the talk: the last message, its circumstances, what was said before."""
+"""What an action may know of the talk: the last message, its circumstances, what came before."""
 
 from __future__ import annotations
 
@@ -33,6 +33,11 @@ class Turn:
     def guess(self) -> str:
         """The classifier's best intent, whether it was trusted or not."""
         return str(self.tracker.latest_message.get("guess") or self.intent)
+
+    def is_sure_of(self, least: float) -> bool:
+        """Whether the intent is trusted that far; those of plain rules always are."""
+        by_rule = self.intent != self.guess
+        return by_rule or float(self.tracker.latest_message.get("trust") or 0) >= least
 
     @cached_property
     def metadata(self) -> dict[str, Any]:

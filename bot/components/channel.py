@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import Any, Awaitable, Callable, Dict, List, Text  # noqa: UP035
+from typing import Any, Awaitable, Callable, Dict, List
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from sanic import Blueprint
@@ -31,7 +31,7 @@ class DeskInput(InputChannel):
     """The desk's way to the bot, at the address and in the form of Rasa's REST channel."""
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         return "rest"
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
@@ -55,7 +55,7 @@ class DeskInput(InputChannel):
             except Exception:  # whatever it is, the desk must hear of it, and serve the customer
                 _log.exception("a message of %s was not answered", said.sender_id)
                 return json({"error": "not answered"}, status=500)
-            collected: List[Dict[Text, Any]] = said.output_channel.messages  # type: ignore[attr-defined]
+            collected: List[Dict[str, Any]] = said.output_channel.messages  # type: ignore[attr-defined]
             if not collected:  # Rasa logs a failed action, and goes on as if it had said nothing
                 return json({"error": "nothing to say"}, status=500)
             return json(as_one(collected))

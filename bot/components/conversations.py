@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Any, Dict, Optional, Text  # noqa: UP035
+from typing import Any, Dict, Optional
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import InMemoryTrackerStore
@@ -17,10 +17,10 @@ class RecentConversations(InMemoryTrackerStore):
     """Forgets the talk that was silent for longest when there are more than ``MOST``."""
 
     def __init__(
-        self, domain: Domain, event_broker: Optional[EventBroker] = None, **kwargs: Dict[Text, Any]
+        self, domain: Domain, event_broker: Optional[EventBroker] = None, **kwargs: Dict[str, Any]
     ) -> None:
         super().__init__(domain, event_broker, **kwargs)
-        self.store: OrderedDict[Text, Text] = OrderedDict()
+        self.store: OrderedDict[str, str] = OrderedDict()
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         await super().save(tracker)

@@ -7,9 +7,10 @@ intents that are alike. The threshold was tuned on validation data (`bot/evaluat
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Text, Type  # noqa: UP035  Rasa reads these annotations
+from typing import Any, Dict, List, Type
 
 import numpy as np
+from knowledge_base.encoder import Vectors
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -23,12 +24,9 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.components.encoder import shared_encoder
 from bot.components.featurizer import SentenceFeaturizer
 from bot.trust import highest_cosine, trust
-from knowledge_base.encoder import Vectors
 
 
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True
-)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class Doubt(IntentClassifier, GraphComponent):
     """Turns an intent that is not to be trusted into ``nlu_fallback``; says cosine and trust."""
 
@@ -37,11 +35,11 @@ class Doubt(IntentClassifier, GraphComponent):
         return [SentenceFeaturizer]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         return {"threshold": 0.5}
 
     def __init__(
-        self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource, known: Vectors
+        self, config: Dict[str, Any], storage: ModelStorage, resource: Resource, known: Vectors
     ) -> None:
         self._threshold = config["threshold"]
         self._storage = storage
@@ -51,7 +49,7 @@ class Doubt(IntentClassifier, GraphComponent):
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -62,7 +60,7 @@ class Doubt(IntentClassifier, GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+from knowledge_base.encoder import Encoder, Vectors, load
 
 from bot.language import fold
-from knowledge_base.encoder import Encoder, Vectors, load
 
 REMEMBERED = 20_000  # sentences, 3.5 kB each: training asks for each of them several times
 
@@ -36,3 +36,14 @@ def raw_vector(text: str) -> Vectors:
 def raw_vectors(texts: list[str]) -> Vectors:
     """One row a text."""
     return np.stack([raw_vector(text) for text in texts])
+
+
+def as_foreign(vectors: Vectors) -> Vectors:
+    """The rows as they would be in a language that only the multilingual model speaks.
+
+    English examples are learnt both ways: else the classifier leans on the English model alone,
+    and knows little when its part is silent.
+    """
+    silenced = vectors.copy()
+    silenced[:, shared_encoder().parts[0].stop :] = 0
+    return silenced

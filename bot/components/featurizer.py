@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Text, Type  # noqa: UP035  Rasa reads these annotations
+from typing import Any, Dict, List, Type
 
 import numpy as np
+from knowledge_base.encoder import Vectors
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -15,15 +16,12 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.components.encoder import raw_vector, raw_vectors, shared_encoder
-from knowledge_base.encoder import Vectors
+from bot.components.encoder import as_foreign, raw_vector, raw_vectors, shared_encoder
+from bot.language import has_han
+from bot.trust import SCALE
 
-SCALE = 20.0  # logistic regression with C=1 needs features of this size
 
-
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True
-)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
     """Adds the centred sentence vector; the centre is learnt from the training examples."""
 
@@ -32,13 +30,13 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         return [Tokenizer]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         return {**DenseFeaturizer.get_default_config(), "scale": SCALE}
 
     def __init__(
         self,
-        config: Dict[Text, Any],
-        name: Text,
+        config: Dict[str, Any],
+        name: str,
         storage: ModelStorage,
         resource: Resource,
         centre: Vectors,
@@ -51,7 +49,7 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -62,7 +60,7 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -80,22 +78,32 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Every example, and a foreign twin of those that both models speak."""
         self.process([one for one in training_data.training_examples if one.get(TEXT)])
-        return training_data
+        spoken = [one for one in training_data.intent_examples if not has_han(one.get(TEXT))]
+        twins = [self._twin(example) for example in spoken]
+        return training_data.merge(TrainingData(training_examples=twins))
 
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
-            raw = raw_vector(message.get(TEXT) or "").reshape(1, -1)
-            rows = shared_encoder().centred(raw, self._centre) * self._config["scale"]
-            words = max(1, len(message.get("text_tokens") or ()))
-            self.add_features_to_message(
-                sequence=np.repeat(rows, words, axis=0),
-                sentence=rows,
-                attribute=TEXT,
-                message=message,
-            )
+            self._add(message, raw_vector(message.get(TEXT) or "").reshape(1, -1))
         return messages
 
+    def _twin(self, example: Message) -> Message:
+        twin = Message(data={**example.data, "is_twin": True})  # or Rasa would take it for the same
+        self._add(twin, as_foreign(raw_vector(example.get(TEXT)).reshape(1, -1)))
+        return twin
+
+    def _add(self, message: Message, raw: Vectors) -> None:
+        rows = shared_encoder().centred(raw, self._centre) * self._config["scale"]
+        words = max(1, len(message.get("text_tokens") or ()))
+        self.add_features_to_message(
+            sequence=np.repeat(rows, words, axis=0),
+            sentence=rows,
+            attribute=TEXT,
+            message=message,
+        )
+
     @classmethod
-    def validate_config(cls, config: Dict[Text, Any]) -> None:
+    def validate_config(cls, config: Dict[str, Any]) -> None:
         """Nothing can be wrong with one number."""

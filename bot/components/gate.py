@@ -3,7 +3,7 @@ who has written again and again."""
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Text  # noqa: UP035  Rasa reads these annotations
+from typing import Any, Dict, List
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -16,9 +16,7 @@ from bot.entry import entry_intent
 from bot.language import language_of, settled
 
 
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False
-)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class Gate(GraphComponent):
     """Says the language of each message, and replaces its intent where a plain rule knows better.
 
@@ -26,13 +24,13 @@ class Gate(GraphComponent):
     """
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         return {}
 
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -49,7 +47,7 @@ class Gate(GraphComponent):
 
     def _pass(self, message: Message) -> None:
         text = message.get(TEXT) or ""
-        given: Dict[Text, Any] = message.get("metadata") or {}
+        given: Dict[str, Any] = message.get("metadata") or {}
         found = language_of(text)
         language = settled(found, str(given.get("locale", "")), given.get("language_before"))
         message.set("language", language, add_to_output=True)

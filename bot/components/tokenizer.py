@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import List, Text  # noqa: UP035  Rasa reads these annotations
+from typing import List
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.tokenizers.jieba_tokenizer import JiebaTokenizer
@@ -12,16 +12,14 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.language import fold
 
 
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=True
-)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=True)
 class FoldingTokenizer(JiebaTokenizer):
     """Cuts text into words after Traditional letters were folded to Simplified ones.
 
     Folding goes letter by letter, so every word keeps its place in the text.
     """
 
-    def tokenize(self, message: Message, attribute: Text) -> List[Token]:
+    def tokenize(self, message: Message, attribute: str) -> List[Token]:
         import jieba
 
         jieba.setLogLevel("WARNING")

@@ -16,6 +16,7 @@ from helpdesk.cli.desk import open_for_command
 from helpdesk.config import Settings, SettingsError, load_settings
 
 PROCFILE = Path(__file__).parent.parent.parent / "Procfile"
+BOT_PROCESSES = ("rasa", "actions")
 
 
 @click.command()
@@ -28,7 +29,7 @@ def run() -> None:
     _must_be_free(settings)
     _prepare()
     _print_addresses(settings)
-    sys.exit(_supervise())
+    sys.exit(_supervise(settings))
 
 
 def _prepare() -> None:
@@ -83,7 +84,7 @@ def _print_addresses(settings: Settings) -> None:
     click.echo("\n  Ctrl-C stops everything.\n")
 
 
-def _supervise() -> int:
+def _supervise(settings: Settings) -> int:
     from honcho.environ import parse_procfile
     from honcho.manager import Manager
 
@@ -91,12 +92,33 @@ def _supervise() -> int:
     environment["PATH"] = (
         str(Path(sys.executable).parent) + os.pathsep + environment.get("PATH", "")
     )
+    with_bot = (PROCFILE.parent / ".venv-bot" / "bin" / "rasa").exists()
+    if with_bot:
+        environment |= _bot_environment(settings)
     manager = Manager()
     for name, command in parse_procfile(PROCFILE.read_text()).processes.items():
-        manager.add_process(name, f"exec {command}", env=environment)
+        if with_bot or name not in BOT_PROCESSES:
+            manager.add_process(name, f"exec {command}", env=environment)
     manager.loop()
     stopped_by_hand = manager.returncode in (130, 143)
     return 0 if stopped_by_hand else int(manager.returncode or 0)
+
+
+def _bot_environment(settings: Settings) -> dict[str, str]:
+    """Where the desk, Rasa and its action server find each other on this machine."""
+    ours = {
+        "HELPDESK_TREE": str(PROCFILE.parent),
+        "HELPDESK_URL": f"http://{settings.host}:{settings.port}",
+        "HELPDESK_BOT_URL": f"http://127.0.0.1:{_free_port()}",
+        "HELPDESK_BOT_ACTIONS_PORT": str(_free_port()),
+    }
+    return {name: os.environ.get(name) or value for name, value in ours.items()}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @click.command()
