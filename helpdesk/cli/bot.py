@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import asdict
+from typing import IO
 
 import click
 
@@ -70,7 +71,7 @@ def candidates(
     accept: tuple[int, ...],
     reject: tuple[int, ...],
     intent: str,
-    nlu: click.utils.LazyFile | None,
+    nlu: IO[str] | None,
     as_json: bool,
 ) -> None:
     """List corrections and fallbacks; accept or reject them; write the accepted for training.

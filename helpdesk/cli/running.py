@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from helpdesk.cli import bot_processes
 from helpdesk.cli.desk import open_for_command
 from helpdesk.config import Settings, SettingsError, load_settings
 
@@ -28,7 +29,7 @@ def run() -> None:
     _must_be_free(settings)
     _prepare()
     _print_addresses(settings)
-    sys.exit(_supervise())
+    sys.exit(_supervise(settings))
 
 
 def _prepare() -> None:
@@ -79,10 +80,12 @@ def _print_addresses(settings: Settings) -> None:
         click.echo(f"  Mail       to {SUPPORT_ADDRESS} by SMTP at {settings.smtp_listen}")
     if not settings.smtp_host:
         click.echo(f"  Replies    by mail are kept in {settings.outbox_dir}")
+    if not bot_processes.are_installed() and not settings.bot_url:
+        click.echo("  Bot        is not installed: articles and people answer")
     click.echo("\n  Ctrl-C stops everything.\n")
 
 
-def _supervise() -> int:
+def _supervise(settings: Settings) -> int:
     from honcho.environ import parse_procfile
     from honcho.manager import Manager
 
@@ -90,9 +93,14 @@ def _supervise() -> int:
     environment["PATH"] = (
         str(Path(sys.executable).parent) + os.pathsep + environment.get("PATH", "")
     )
+    environment |= bot_processes.environment(settings)
     manager = Manager()
     for name, command in parse_procfile(PROCFILE.read_text()).processes.items():
-        manager.add_process(name, f"exec {command}", env=environment)
+        if name not in bot_processes.NAMES:
+            manager.add_process(name, f"exec {command}", env=environment)
+        elif bot_processes.are_installed() and not bot_processes.is_elsewhere(settings):
+            forever = bot_processes.again_and_again(command)
+            manager.add_process(name, forever, env=environment, cwd=str(PROCFILE.parent))
     manager.loop()
     stopped_by_hand = manager.returncode in (130, 143)
     return 0 if stopped_by_hand else int(manager.returncode or 0)
