@@ -23,6 +23,10 @@ ARTICLES = {
         "Use a front loader, cold, with soap for down.\n\n- [Refunds](refund)",
         ("can the jacket go in the machine",),
     ),
+    ("wash-down", "zh"): Words(
+        "羽绒服怎么洗", "用滚筒洗衣机冷水洗，放羽绒专用洗涤剂。", ("羽绒服可以机洗吗",)
+    ),
+    ("shops", "zh"): Words("门店营业时间", "每天九点到十八点营业。", ("你们几点关门",)),
     ("pole", "en"): Words(
         "Repair a tent pole", "Push the sleeve over the break.", ("my pole snapped",)
     ),

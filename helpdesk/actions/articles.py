@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from helpdesk import signals
 from helpdesk.actions import audit
@@ -27,6 +28,7 @@ from helpdesk.rules.actor import Actor, Role
 from helpdesk.rules.article_words import BadWords, Words, lang_of, slug_of
 
 PUBLISHERS = (Role.SUPERVISOR, Role.ADMIN)
+CHANGED_MEANWHILE = "Somebody changed this article meanwhile. Load it again, then write."
 
 
 def write(
@@ -38,13 +40,15 @@ def write(
     writer knew. Raises ``NotPossible`` when somebody wrote meanwhile, or the words do not do.
     """
     actor.must_be_staff()
-    with desk.write() as session:
-        text = text_of(session, slug, lang)
-        newest = newest_number(session, text)
-        if seen is not None and seen != newest:
-            raise NotPossible("Somebody changed this article meanwhile. Load it again, then write.")
-        revise(session, actor, text, words)
-        return text.id
+    try:
+        with desk.write() as session:
+            text = text_of(session, slug, lang)
+            if seen is not None and seen != newest_number(session, text):
+                raise NotPossible(CHANGED_MEANWHILE)
+            revise(session, actor, text, words)
+            return text.id
+    except IntegrityError:  # two made the same new article at once
+        raise NotPossible(CHANGED_MEANWHILE) from None
 
 
 def text_of(session: WriteSession, slug: str, lang: str) -> ArticleText:

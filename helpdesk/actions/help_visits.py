@@ -16,9 +16,11 @@ from helpdesk.desk import Desk
 from helpdesk.models import ArticleText, ArticleVote, HelpVisit, Question, now
 from helpdesk.queries.articles import reading
 from helpdesk.rules.actor import ANYBODY
-from helpdesk.rules.article_words import without_controls
+from helpdesk.rules.article_words import one_line, without_controls
+from helpdesk.rules.question_words import index_for
 
 MAX_COMMENT = 1000  # characters
+MAX_TYPED = 200
 
 
 def visit(desk: Desk, key: str, lang: str) -> int:
@@ -41,8 +43,11 @@ def _visit(desk: Desk, digest: str, lang: str) -> int:
         return known.id
 
 
-def opened(desk: Desk, visit_id: int, slug: str, asked: int | None) -> None:
-    """An article was opened; ``asked`` is the question of this visit that led to it."""
+def opened(
+    desk: Desk, visit_id: int, slug: str, asked: int | None, *, typed: str = "", lang: str = "en"
+) -> None:
+    """An article was opened. ``asked`` is the question of this visit that led to it; ``typed``
+    the words under which it was suggested, which are kept as a question of its own."""
     with desk.write() as session:
         session.execute(
             update(HelpVisit)
@@ -51,6 +56,18 @@ def opened(desk: Desk, visit_id: int, slug: str, asked: int | None) -> None:
         )
         if asked is not None:
             _clicked(session, visit_id, asked, slug)
+        elif words := one_line(typed)[:MAX_TYPED]:
+            session.add(
+                Question(
+                    text=words,
+                    lang=index_for(words, lang),
+                    place="help",
+                    outcome="offer",
+                    shown=[{"slug": slug, "confidence": 0.0}],
+                    clicked=slug,
+                    visit_id=visit_id,
+                )
+            )
 
 
 def _clicked(session: WriteSession, visit_id: int, asked: int, slug: str) -> None:

@@ -76,6 +76,7 @@ def _print_addresses(settings: Settings) -> None:
     for email, role in DEMO_LOGINS:
         click.echo(f"             {email}  {DEMO_PASSWORD}  ({role})")
     click.echo(f"  Shop       {settings.url}/demo")
+    click.echo(f"  Help       {settings.url}/help")
     if settings.smtp_listen:
         click.echo(f"  Mail       to {SUPPORT_ADDRESS} by SMTP at {settings.smtp_listen}")
     if not settings.smtp_host:

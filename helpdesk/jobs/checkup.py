@@ -12,6 +12,7 @@ from sqlalchemy import func, select, text
 
 from channels.message import PermanentFailure, TemporaryFailure
 from helpdesk import schema
+from helpdesk.actions import knowledge_index
 from helpdesk.config import Settings, SettingsError, load_settings
 from helpdesk.desk import Desk, opened
 from helpdesk.models import Agent, Envelope, EnvelopeState, Inbox
@@ -47,6 +48,7 @@ def checkup() -> Iterator[Finding]:
         yield from _front_end()
         if database.well:
             yield from _record(desk)
+            yield _index(desk)
             yield from _inboxes(desk)
 
 
@@ -144,6 +146,18 @@ def _record(desk: Desk) -> Iterator[Finding]:
         if not quarantined
         else f"holds {quarantined} envelopes. See the reasons, then: helpdesk replay ENVELOPE",
     )
+
+
+def _index(desk: Desk) -> Finding:
+    try:
+        due, state = knowledge_index.due(desk), desk.library.state()
+    except SettingsError as fault:
+        return Finding("articles", False, str(fault))
+    if due == "rebuild":
+        said = "the index is not there. The indexer makes it anew, or run: helpdesk kb reindex"
+        return Finding("articles", False, said)
+    how = "by words alone" if state.encoder_name == "none" else f"encoder {state.encoder_name}"
+    return Finding("articles", True, f"{state.documents} in the index, {how}")
 
 
 def _inboxes(desk: Desk) -> Iterator[Finding]:

@@ -47,6 +47,7 @@ class Indexer:
         self._wake.set()
 
     def _run(self) -> None:
+        self._warm_up()
         while not self._stop.is_set():
             pause = LOOK_EVERY
             try:
@@ -56,6 +57,14 @@ class Indexer:
                 pause = AFTER_FAILURE
             self._wake.wait(pause)
             self._wake.clear()
+
+    def _warm_up(self) -> None:
+        """Read the encoder's weights before the first customer asks: it takes seconds."""
+        try:
+            if self._desk.encoder is not None:
+                self._desk.encoder.encode(["hello", "您好"], question=True)
+        except Exception:
+            log.exception("indexer.no_encoder")
 
     def look(self) -> None:
         """One look: take in what changed, or have the index made anew."""

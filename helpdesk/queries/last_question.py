@@ -16,20 +16,18 @@ from helpdesk.rules.search_words import is_traditional
 
 @dataclass(frozen=True, slots=True)
 class LastQuestion:
-    """``language`` is a tag, "" when nothing tells it."""
+    """``language`` is a tag, "" when nothing tells it. ``about``: the same words under the
+    ticket's subject, which a short "and when?" needs."""
 
     text: str
+    about: str
     language: str
 
 
 def last_question(session: Session, actor: Actor, ticket_id: int) -> LastQuestion:
-    """The last public words of the customer, with the subject at the beginning of a ticket.
-
-    Raises ``NotFound``.
-    """
+    """The last public words of the customer. Raises ``NotFound``."""
     row = session.execute(
         select(
-            Message.seq,
             func.substr(Message.new_text, 1, MAX_QUESTION),
             func.substr(Message.text, 1, MAX_QUESTION),
             Message.language,
@@ -46,11 +44,11 @@ def last_question(session: Session, actor: Actor, ticket_id: int) -> LastQuestio
     ).one_or_none()  # fmt: skip
     if row is None:
         ticket_for(session, actor, ticket_id)
-        return LastQuestion("", "")
-    seq, new_text, text, language, subject, locale = row
+        return LastQuestion("", "", "")
+    new_text, text, language, subject, locale = row
     said = new_text or text
-    words = f"{subject}\n{said}" if seq == 1 and not said.startswith(subject) else said
-    return LastQuestion(words[:MAX_QUESTION], _language(words, language or locale or ""))
+    about = f"{subject}\n{said}"[:MAX_QUESTION]
+    return LastQuestion(said, about, _language(about, language or locale or ""))
 
 
 def _language(words: str, known: str) -> str:

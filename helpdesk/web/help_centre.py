@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from functools import lru_cache
+
 from flask import Response, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -20,7 +23,6 @@ from helpdesk.web.help_blueprint import blueprint, page_tag, text_lang
 from helpdesk.web.help_pages import (
     HREFLANG,
     article_path,
-    card,
     drawn,
     everywhere,
     in_script,
@@ -117,6 +119,7 @@ def article(lang: str, slug: str) -> str | AnyResponse:
         shelf=shelf_name(text.category_names) if text.category_slug else "",
         related=_related(text),
         asked=request.args.get("asked", type=int),
+        typed=request.args.get("typed", "")[:200],
         data=_for_machines(text, description, path),
     )
 
@@ -134,9 +137,20 @@ def _in_languages(slug: str, langs: list[str]) -> dict[str, str]:
     return {tag: url_for("help.article", lang=tag, slug=slug) for tag in tags}
 
 
-def _related(text: Reading) -> list[dict[str, object]]:
-    found = knowledge.search(desk(), text.title, text.lang, public_only=True, limit=RELATED + 1)
-    return [card(one) for one in found if one.slug != text.slug][:RELATED]
+def _related(text: Reading) -> list[tuple[str, str]]:
+    """(address, title) of what is near; remembered for ten minutes, but shown only while public."""
+    then = int(time.time() // 600)
+    near = _near(desk().settings.database, text.title, text.lang, then)
+    with desk().read() as session:
+        public = articles.readings(session, ANYBODY, near)
+    found = [public[name] for name in near if name in public and name[0] != text.slug]
+    return [(article_path(one.slug), in_script(one.title)) for one in found[:RELATED]]
+
+
+@lru_cache(2000)
+def _near(_database: str, title: str, lang: str, _then: int) -> tuple[tuple[str, str], ...]:
+    found = knowledge.search(desk(), title, lang, public_only=True, limit=RELATED + 2)
+    return tuple((one.slug, one.lang) for one in found)
 
 
 def _for_machines(text: Reading, description: str, path: str) -> dict[str, object]:

@@ -24,7 +24,10 @@ def reading(lang: str, slug: str) -> tuple[str, int]:
     with desk().read() as session:
         articles.reading(session, ANYBODY, slug, text_lang())
     if (visit_id := visit()) is not None:
-        help_visits.opened(desk(), visit_id, slug, request.form.get("asked", type=int))
+        help_visits.opened(
+            desk(), visit_id, slug, request.form.get("asked", type=int),
+            typed=request.form.get("typed", ""), lang=text_lang(),
+        )  # fmt: skip
     return "", 204
 
 

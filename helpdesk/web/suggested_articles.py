@@ -5,11 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from helpdesk.actions import knowledge
-from helpdesk.actions.knowledge import Found
+from helpdesk.actions.knowledge import Answer, Found
 from helpdesk.queries.last_question import LastQuestion, last_question
 from helpdesk.translations.convert import to_traditional
 from helpdesk.web.auth import must_be_signed_in
 from helpdesk.web.current import actor, desk
+
+NOTHING = Answer("unknown", 0.0, ())
 
 blueprint = Blueprint(
     "suggested_articles", __name__, url_prefix="/tickets/<int:ticket_id>/articles"
@@ -21,7 +23,12 @@ blueprint.before_request(must_be_signed_in)
 def suggested(ticket_id: int) -> str:
     """What fits the customer's last words, in their language; fetched when the page stands."""
     asked = _asked(ticket_id)
-    answer = knowledge.consider(desk(), asked.text, asked.language, public_only=False)
+    answers = [
+        knowledge.consider(desk(), words, asked.language, public_only=False)
+        for words in dict.fromkeys((asked.about, asked.text))
+        if words
+    ]
+    answer = max(answers, key=lambda one: one.confidence, default=NOTHING)
     return render_template(
         "workspace/suggested.html",
         outcome=answer.outcome,
@@ -34,7 +41,7 @@ def insertion(ticket_id: int) -> tuple[str, int]:
     """An agent put an article into a reply: what was asked, offered and chosen is kept."""
     asked = _asked(ticket_id)
     knowledge.ask(
-        desk(), asked.text, asked.language, place="composer", public_only=False,
+        desk(), asked.about, asked.language, place="composer", public_only=False,
         ticket=ticket_id, clicked=request.form.get("slug", "")[:120],
     )  # fmt: skip
     return "", 204
@@ -50,4 +57,5 @@ def _shown(found: Found, language: str) -> dict[str, object]:
     title, text = found.title, knowledge.text_of(desk(), found) if found.is_public else ""
     if "/zh-hant/" in found.url:
         title, text = to_traditional(title), to_traditional(text)
-    return {"found": found, "title": title, "text": text, "link": f"{title}: {found.url}"}
+    colon = ": " if found.lang == "en" else "："
+    return {"found": found, "title": title, "text": text, "link": f"{title}{colon}{found.url}"}

@@ -12,7 +12,6 @@ from helpdesk.rules.actor import SYSTEM
 from helpdesk.rules.article_words import Words
 from tests.factories import make_agent
 from tests.library import plant_library
-from tests.web.conftest import lawyer, secret_ticket  # noqa: F401  fixtures
 
 
 @pytest.fixture
@@ -137,16 +136,3 @@ def test_unanswered_questions_stand_in_groups_and_are_settled_together(library: 
     question_groups.settle(library, agent, kayaks.leader.id, "dismissed")
     left = question_groups.unanswered(library, agent, days=30)
     assert [group.leader.text for group in left] == ["is the moon of cheese"]
-
-
-def test_promise_6_questions_of_hidden_tickets_are_hidden(
-    library: Desk, secret_ticket: int
-) -> None:
-    knowledge.ask(
-        library, "about the xylophone claim", "en", place="bot", public_only=True,
-        ticket=secret_ticket,
-    )  # fmt: skip
-    with library.write() as session:
-        session.scalars(select(Question)).one().outcome = "unknown"
-    assert not question_groups.unanswered(library, make_agent(library), days=30)
-    assert question_groups.unanswered(library, SYSTEM, days=30)

@@ -97,9 +97,7 @@ def test_bad_files_are_named_with_the_reason_and_the_others_taken_in(
     assert helpdesk("search", "repair a tent pole", "--json").rows[0]["hits"]
 
 
-def test_out_and_in_again_is_the_same(
-    helpdesk: Helpdesk, folder: Path, tmp_path: Path
-) -> None:
+def test_out_and_in_again_is_the_same(helpdesk: Helpdesk, folder: Path, tmp_path: Path) -> None:
     helpdesk("kb", "import", str(folder))
     helpdesk("kb", "export", str(tmp_path / "out"))
     helpdesk("kb", "export", str(tmp_path / "out.csv"))

@@ -117,4 +117,3 @@ def test_help_works_without_scripts(desk: DeskProcess, browser: Any) -> None:
     page.get_by_role("link", name=re.compile("Return a product")).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Return a product")
     context.close()
-

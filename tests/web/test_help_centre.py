@@ -139,6 +139,18 @@ def test_reading_and_voting_are_counted_once_a_visit(stranger: Visit, desk: Desk
     assert (visit.articles_opened, text.helpful, text.unhelpful) == (1, 0, 1)
 
 
+def test_a_suggestion_that_was_chosen_is_kept_as_a_question(stranger: Visit, desk: Desk) -> None:
+    found = re.search(r'href="([^"]+)"', stranger.get("/help/suggestions?lang=en&q=refu").text)
+    assert found
+    assert found[1] == "/help/en/refund?typed=refu"
+    page = stranger.get(found[1]).text
+    assert 'data-typed="refu"' in page
+    stranger.post("/help/en/refund/readings", typed="refu", asked="")
+    with desk.read() as session:
+        kept = session.scalars(select(Question)).one()
+    assert (kept.text, kept.clicked, kept.place) == ("refu", "refund", "help")
+
+
 def test_an_agents_visit_is_none(as_mei: Visit, desk: Desk) -> None:
     as_mei.get("/help/en/refund")
     as_mei.post("/help/en/refund/readings")
@@ -163,9 +175,7 @@ def test_the_contact_form_shows_articles_before_it_sends(stranger: Visit, desk: 
         assert session.scalars(select(Question.ticket_id)).one() == ticket
 
 
-def test_promise_3_the_address_of_a_contact_form_stays_a_claim(
-    stranger: Visit, desk: Desk
-) -> None:
+def test_promise_3_the_address_of_a_contact_form_stays_a_claim(stranger: Visit, desk: Desk) -> None:
     stranger.get("/help/contact?lang=en")
     stranger.post("/help/contact", **FORM, then="send")
     with desk.read() as session:

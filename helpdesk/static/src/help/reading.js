@@ -4,8 +4,8 @@ import { tell } from "./server.js";
 const LOOK = 1500; // milliseconds
 
 export function tellOfReading(article) {
-  const asked = article.dataset.asked;
-  const note = () => tell(article.dataset.readings, asked ? { asked } : {}).catch(() => {});
+  const { asked = "", typed = "" } = article.dataset;
+  const note = () => tell(article.dataset.readings, { asked, typed }).catch(() => {});
   const begin = () => document.visibilityState === "visible" && setTimeout(note, LOOK);
   if (begin()) return;
   document.addEventListener("visibilitychange", begin, { once: true });
