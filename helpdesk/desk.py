@@ -66,7 +66,7 @@ class Desk:
     @property
     def bot_token(self) -> str:
         """The bearer token of the bot's actions: set, else made from the secret key."""
-        return self.settings.bot_token.get_secret_value() or self.vault.key("bot api").hex()
+        return bot_token(self.settings, self.vault)
 
     def settings_of(self, inbox: Inbox) -> ChannelSettings:
         """The typed channel settings of an inbox, its secrets opened.
@@ -82,6 +82,11 @@ class Desk:
             fault = error.errors()[0]
             field = ".".join(map(str, fault["loc"]))
             raise SettingsError(f"Inbox {inbox.name}: {field}: {fault['msg']}.") from None
+
+
+def bot_token(settings: Settings, vault: Vault) -> str:
+    """What the bot's actions show to read from the desk."""
+    return settings.bot_token.get_secret_value() or vault.key("bot api").hex()
 
 
 def open_desk(settings: Settings) -> Desk:

@@ -95,7 +95,9 @@ def hand_off(desk: Desk, taken: Taken, reason: Handoff, locale: Spoken, why: str
             return False
         reply = BotReply(commands=({"do": "handoff", "summary": {"asked": [taken.question]}},))
         words = _with_handoff(session, ticket, taken, reply, reason, locale)
-        _say(desk, session, ticket, taken, words, locale)
+        said = _say(desk, session, ticket, taken, words, locale)
+        if said is not None:
+            _remember(session, taken, said, reply, reason)
         audit.changed(session, ticket)
         return True
 

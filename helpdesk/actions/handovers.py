@@ -33,7 +33,8 @@ def to_people(
         .execution_options(synchronize_session=False)
     )
     event = "ticket.taken_over" if reason is Handoff.TAKEN_OVER else "ticket.handed_off"
-    audit.record(session, actor, event, ticket=ticket, why=reason.value, **facts)
+    known = {"channel": ticket.preview_channel, "language": ticket.customer.locale}
+    audit.record(session, actor, event, ticket=ticket, why=reason.value, **(known | facts))
     return True
 
 

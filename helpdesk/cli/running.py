@@ -12,11 +12,11 @@ from pathlib import Path
 
 import click
 
+from helpdesk.cli import bot_processes
 from helpdesk.cli.desk import open_for_command
 from helpdesk.config import Settings, SettingsError, load_settings
 
 PROCFILE = Path(__file__).parent.parent.parent / "Procfile"
-BOT_PROCESSES = ("rasa", "actions")
 
 
 @click.command()
@@ -81,6 +81,8 @@ def _print_addresses(settings: Settings) -> None:
         click.echo(f"  Mail       to {SUPPORT_ADDRESS} by SMTP at {settings.smtp_listen}")
     if not settings.smtp_host:
         click.echo(f"  Replies    by mail are kept in {settings.outbox_dir}")
+    if not bot_processes.are_installed() and not settings.bot_url:
+        click.echo("  Bot        is not installed: articles and people answer")
     click.echo("\n  Ctrl-C stops everything.\n")
 
 
@@ -92,33 +94,17 @@ def _supervise(settings: Settings) -> int:
     environment["PATH"] = (
         str(Path(sys.executable).parent) + os.pathsep + environment.get("PATH", "")
     )
-    with_bot = (PROCFILE.parent / ".venv-bot" / "bin" / "rasa").exists()
-    if with_bot:
-        environment |= _bot_environment(settings)
+    environment |= bot_processes.environment(settings)
     manager = Manager()
     for name, command in parse_procfile(PROCFILE.read_text()).processes.items():
-        if with_bot or name not in BOT_PROCESSES:
+        if name not in bot_processes.NAMES:
             manager.add_process(name, f"exec {command}", env=environment)
+        elif bot_processes.are_installed() and not bot_processes.is_elsewhere(settings):
+            forever = bot_processes.again_and_again(command)
+            manager.add_process(name, forever, env=environment, cwd=str(PROCFILE.parent))
     manager.loop()
     stopped_by_hand = manager.returncode in (130, 143)
     return 0 if stopped_by_hand else int(manager.returncode or 0)
-
-
-def _bot_environment(settings: Settings) -> dict[str, str]:
-    """Where the desk, Rasa and its action server find each other on this machine."""
-    ours = {
-        "HELPDESK_TREE": str(PROCFILE.parent),
-        "HELPDESK_URL": f"http://{settings.host}:{settings.port}",
-        "HELPDESK_BOT_URL": f"http://127.0.0.1:{_free_port()}",
-        "HELPDESK_BOT_ACTIONS_PORT": str(_free_port()),
-    }
-    return {name: os.environ.get(name) or value for name, value in ours.items()}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @click.command()

@@ -27,7 +27,8 @@ LEFT = ("ticket.handed_off", "ticket.taken_over")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One language on one channel. ``judged`` tickets are those whose seven days are over."""
+    """One language on one channel. ``judged`` tickets are those whose seven days are over;
+    ``answers`` are those that Rasa gave."""
 
     language: str
     channel: str
@@ -83,7 +84,7 @@ def _rows(session: Session, actor: Actor, since: datetime) -> list[Row]:
         select(
             Message.ticket_id,
             func.min(Understanding.id).label("first"),
-            func.count().label("answers"),
+            func.sum(case((Understanding.intent != "", 1), else_=0)).label("answers"),
             func.sum(case((Understanding.intent.in_(NOT_UNDERSTOOD), 1), else_=0)).label("lost"),
         )
         .join(Message, Message.id == Understanding.message_id)

@@ -12,6 +12,7 @@ from helpdesk.actions.inboxes import DEFAULT_ADDRESS, add_inbox
 from helpdesk.desk import Desk
 from helpdesk.models import Agent, Inbox, Tag, Team
 from helpdesk.rules.actor import SYSTEM, Role
+from helpdesk.rules.bot_policy import TALKS_ON
 
 PASSWORD = "ridge-to-valley"  # noqa: S105  printed at every start: it guards demo data only
 WIDGET = "demo"
@@ -133,6 +134,14 @@ def _settings(desk: Desk, channel: str) -> dict[str, Any]:
             "greeting_zh": "您好！订单、尺码、维修的问题都可以问我们。",
         }
     return {"account_sid": TWILIO_ACCOUNT, "auth_token": desk.vault.key("demo Twilio").hex()}
+
+
+def let_bot_answer(desk: Desk, *, is_on: bool) -> None:
+    """Whether the bot answers first where customers chat and text."""
+    with desk.write() as session:
+        for inbox in session.scalars(select(Inbox).where(Inbox.channel.in_(TALKS_ON))):
+            if bool(inbox.settings.get("bot")) != is_on:
+                inbox.settings = inbox.settings | {"bot": is_on}
 
 
 def trusted_server(desk: Desk) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from helpdesk.actions import bot_answers, bot_turns, handovers, replies, tickets
 from helpdesk.desk import Desk
@@ -15,6 +15,7 @@ from helpdesk.models import (
     AuditEvent,
     BotTurn,
     Delivery,
+    Inbox,
     Message,
     NotPossible,
     TrainingCandidate,
@@ -218,8 +219,6 @@ def test_a_file_without_words_goes_to_a_person(desk: Desk, chat: Chat, rasa: Ras
 
 def test_where_the_bot_is_off_no_turn_is_ever_owed(desk: Desk, chat: Chat) -> None:
     with desk.write() as session:
-        from helpdesk.models import Inbox
-
         session.get_one(Inbox, chat.inbox).settings = {}
     chat.say("hello")
     assert (chat.row().owner, bot_turns.due(desk)) == ("people", [])
@@ -228,8 +227,6 @@ def test_where_the_bot_is_off_no_turn_is_ever_owed(desk: Desk, chat: Chat) -> No
 def test_switched_off_in_the_middle_people_take_over(desk: Desk, chat: Chat) -> None:
     chat.say("hello")
     with desk.write() as session:
-        from helpdesk.models import Inbox
-
         session.get_one(Inbox, chat.inbox).settings = {}
     chat.say("Anybody?")
     assert (chat.row().owner, bot_turns.due(desk)) == ("people", [])
@@ -241,3 +238,17 @@ def test_a_turn_that_is_handed_out_twice_is_taken_once(desk: Desk, chat: Chat, r
     take_turn(desk, rasa, turn)
     take_turn(desk, rasa, turn)
     assert [who for who, _ in chat.transcript()] == ["customer", "bot"]
+
+
+def test_where_no_bot_is_on_a_message_costs_no_statement_about_it(desk: Desk, chat: Chat) -> None:
+    with desk.write() as session:
+        session.get_one(Inbox, chat.inbox).settings = {}
+    asked: list[str] = []
+    event.listen(
+        desk.database.engine, "before_cursor_execute",
+        lambda _c, _cursor, statement, *_: asked.append(statement),
+    )  # fmt: skip
+    chat.say("hello")
+    chat.say("and then")
+    assert asked
+    assert [s for s in asked if "bot_turns" in s or "understandings" in s] == []

@@ -23,6 +23,8 @@ CHANGES = {
     "assignee": {"agent": ""},
     "team": {"team": ""},
     "priority": {"priority": "low"},
+    "owner": {"owner": "people"},
+    "messages/1/correction": {"intent": "greet"},
     "subject": {"subject": "Other"},
     "tags": {"tags": "a"},
     "participants/1/confirmation": {},

@@ -62,12 +62,14 @@ export function openTranscript(log, { onAgain, onDrop, onPick }) {
   function arrange() {
     const sorted = [...turns.values()].sort((a, b) => place(a.message) - place(b.message) || a.message.at - b.message.at);
     let previous = null;
+    let ours = null; // who of us spoke last, whatever the visitor said since
     let next = list.firstElementChild;
     for (const turn of sorted) {
       if (turn.node !== next) list.insertBefore(turn.node, next);
       else next = next.nextElementSibling;
-      head(turn, previous);
+      head(turn, previous, ours);
       previous = turn.message;
+      if (!previous.mine) ours = previous;
     }
     states(sorted);
     offer(sorted);
@@ -81,9 +83,9 @@ export function openTranscript(log, { onAgain, onDrop, onPick }) {
     }
   }
 
-  function head({ message, node }, previous) {
+  function head({ message, node }, previous, ours) {
     const isNewDay = !previous ? !isToday(message.at) : dayOf(previous.at) !== dayOf(message.at);
-    const isHandoff = previous && previous.by === "bot" && message.by === "agent";
+    const isHandoff = ours?.by === "bot" && message.by === "agent";
     const goesOn = previous && !isNewDay && previous.mine === message.mine
       && (message.mine || (previous.by === message.by && previous.author === message.author)) && message.at - previous.at < TOGETHER;
     const [line, who] = node.children;
