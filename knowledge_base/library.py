@@ -126,7 +126,7 @@ class Library:
         self, text: str, lang: Lang, public_only: bool, limit: int
     ) -> tuple[list[Hit], Thresholds]:
         with self._reading.opened(lang) as (opened, shelf):
-            meaning = shelf.meaning if opened.contents.has_vectors else None
+            meaning = shelf.meaning if opened.contents.centres is not None else None
             asked = ask(text, lang, self._synonyms[lang].groups(), meaning)
             ranked = rank(opened.searcher, opened.contents, asked, public_only=public_only)
         calibration = shelf.calibration(asked)

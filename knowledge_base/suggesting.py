@@ -9,7 +9,7 @@ from knowledge_base.shelf import Opened
 from knowledge_base.word_index import Found, find, find_typed
 
 MAX_TYPED = 200  # characters; the last ones count
-MAX_WORDS = 20
+MAX_WORDS = 8
 
 
 def suggested(
@@ -28,7 +28,7 @@ def suggested(
 
 
 def _found(opened: Opened, typed: str, lang: Lang, public_only: bool, limit: int) -> Found:
-    said = dict.fromkeys(words(typed, lang)[:MAX_WORDS], 1.0)
+    said = dict.fromkeys(opened.contents.rarest(set(words(typed, lang)), MAX_WORDS), 1.0)
     found = find_typed(
         opened.searcher, last_word(typed), said, public_only=public_only, limit=limit
     )
