@@ -9,13 +9,20 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from urllib.request import ProxyHandler, build_opener
+from typing import TypeVar
+from urllib.request import ProxyHandler, Request, build_opener
 
 HERE = Path(__file__).resolve().parent
 PATIENCE = 120  # seconds until it must answer
 SIGNAL_AT_PARENTS_DEATH = 1  # PR_SET_PDEATHSIG of Linux
 _open = build_opener(ProxyHandler({})).open  # a proxy would only be in the way
+
+
+WARM_UP = ("hello", "你好")
+_Found = TypeVar("_Found")
 
 
 class NotReady(Exception):
@@ -41,7 +48,8 @@ class RasaServer:
         for _ in range(PATIENCE * 5):
             if not self.is_running:
                 raise NotReady(f"it ended with {self._process.returncode}")
-            if await asyncio.get_running_loop().run_in_executor(None, self._answers):
+            if await _in_thread(self._answers):
+                await _in_thread(self._warm_up)
                 return
             await asyncio.sleep(0.2)
         raise NotReady(f"it did not answer within {PATIENCE} s")
@@ -65,10 +73,22 @@ class RasaServer:
         except (OSError, ValueError):
             return False
 
+    def _warm_up(self) -> None:
+        """The models are read with the first message of each language; no customer waits for it."""
+        url = f"http://127.0.0.1:{self.port}/webhooks/rest/webhook"
+        for text in WARM_UP:
+            body = json.dumps({"sender": "warm-up", "message": text, "metadata": {}}).encode()
+            with suppress(OSError):  # without an action server there is no answer, but warmth
+                _open(Request(url, body, {"Content-Type": "application/json"}), timeout=60).close()
+
     def _command(self) -> list[str]:
         rasa = [sys.executable, "-m", "rasa", "run", "--model", str(self._path)]
         files = ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
         return [*rasa, *files, "--interface", "127.0.0.1", "--port", str(self.port)]
+
+
+async def _in_thread(work: Callable[[], _Found]) -> _Found:
+    return await asyncio.get_running_loop().run_in_executor(None, work)
 
 
 def _environment() -> dict[str, str]:
