@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
+from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
 HERE = Path(__file__).resolve().parent
@@ -70,6 +71,8 @@ class RasaServer:
         try:
             with _open(f"http://127.0.0.1:{self.port}/webhooks/rest/health", timeout=2) as answer:
                 return bool(json.load(answer).get("ready"))
+        except HTTPError as refusal:  # Rasa loads before it listens: now it will not any more
+            raise NotReady("Rasa could not load it") from refusal
         except (OSError, ValueError):
             return False
 
