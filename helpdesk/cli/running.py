@@ -34,6 +34,7 @@ def run() -> None:
 
 def _prepare() -> None:
     from helpdesk.seeds import is_empty, plant
+    from helpdesk.seeds.company import let_bot_answer
 
     started = time.perf_counter()
     with open_for_command() as desk:
@@ -41,6 +42,8 @@ def _prepare() -> None:
         if is_empty(desk):
             started = time.perf_counter()
             plant(desk)
+            if bot_processes.are_installed() or desk.settings.bot_url:
+                let_bot_answer(desk)
             click.echo(f"Demo company planted   {time.perf_counter() - started:6.1f} s")
 
 

@@ -15,7 +15,7 @@ from helpdesk.desk import Desk
 from helpdesk.models import Agent, Ticket, now
 from helpdesk.seeds.articles import plant_articles
 from helpdesk.seeds.bulk import plant_bulk
-from helpdesk.seeds.company import COLLEAGUES, PASSWORD, let_bot_answer, plant_company
+from helpdesk.seeds.company import COLLEAGUES, PASSWORD, plant_company
 from helpdesk.seeds.record import plant_people
 from helpdesk.seeds.stories import STORIES
 from helpdesk.seeds.telling import bookmark, tell
@@ -51,9 +51,7 @@ def plant(
     report(min(present, tickets))
     plant_bulk(desk, tickets - present - place.unbegun, moment, report)
     if place.stories:
-        let_bot_answer(desk, is_on=False)  # the stories are people's
         tell(desk, place, moment, report)
-    let_bot_answer(desk, is_on=True)
 
 
 def _count(desk: Desk) -> int:

@@ -136,12 +136,12 @@ def _settings(desk: Desk, channel: str) -> dict[str, Any]:
     return {"account_sid": TWILIO_ACCOUNT, "auth_token": desk.vault.key("demo Twilio").hex()}
 
 
-def let_bot_answer(desk: Desk, *, is_on: bool) -> None:
-    """Whether the bot answers first where customers chat and text."""
+def let_bot_answer(desk: Desk) -> None:
+    """The bot answers first where customers chat and text. For a planted desk: the stories are
+    people's."""
     with desk.write() as session:
         for inbox in session.scalars(select(Inbox).where(Inbox.channel.in_(TALKS_ON))):
-            if bool(inbox.settings.get("bot")) != is_on:
-                inbox.settings = inbox.settings | {"bot": is_on}
+            inbox.settings = inbox.settings | {"bot": True}
 
 
 def trusted_server(desk: Desk) -> str:
