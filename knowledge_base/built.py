@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
 from knowledge_base.calibration import Calibration
-from knowledge_base.documents import Lang
+from knowledge_base.documents import Lang, Thresholds
 from knowledge_base.encoder import Vectors
 from knowledge_base.generations import write_whole
 
@@ -26,8 +26,15 @@ class Built:
     calibrations: dict[tuple[Lang, Mode], Calibration] = field(default_factory=dict)
 
     def calibration(self, lang: Lang, mode: Mode) -> Calibration:
-        """Learnt from these articles, or else from the demo articles."""
-        return self.calibrations.get((lang, mode)) or default_calibrations()[lang, mode]
+        """Learnt from these articles, or else from the demo articles.
+
+        What was learnt elsewhere is too sure that few articles are none: such a library offers
+        whatever it finds, and answers as strictly as the demo's.
+        """
+        if learnt := self.calibrations.get((lang, mode)):
+            return learnt
+        known = default_calibrations()[lang, mode]
+        return replace(known, thresholds=Thresholds(known.thresholds.answer, offer=0.0))
 
     def write(self, folder: Path) -> None:
         kept = {
