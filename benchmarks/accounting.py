@@ -24,8 +24,9 @@ def cpu_seconds(pid: int) -> float:
 
 def memory(pid: int) -> list[float]:
     """Resident megabytes of each process of the family, the largest first."""
-    sizes = (Path(f"/proc/{each}/status").read_text() for each in family(pid))
-    return sorted((int(text.split("VmRSS:")[1].split()[0]) / 1024 for text in sizes), reverse=True)
+    told = (Path(f"/proc/{each}/status").read_text() for each in family(pid))
+    sizes = (text.split("VmRSS:")[1] for text in told if "VmRSS:" in text)  # the ended have none
+    return sorted((int(size.split()[0]) / 1024 for size in sizes), reverse=True)
 
 
 def _stat(pid: int) -> list[str]:
