@@ -106,10 +106,10 @@ def _p95(times: list[float]) -> float:
 
 
 def _largest_megabytes(bot: BotProcess) -> float:
-    from benchmarks.chat import memory
+    from benchmarks.accounting import memory
 
     assert bot.rasa
-    return float(memory(bot.rasa.pid))
+    return float(int(memory(bot.rasa.pid)[0]))
 
 
 def _tell(module: str, *words: str) -> dict[str, object]:

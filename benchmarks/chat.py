@@ -17,6 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.accounting import cpu_seconds, memory
 from tests.servers.desk_process import DeskProcess
 
 VISITOR_PROCESSES = 2
@@ -72,7 +73,7 @@ def measure(desk, *, sockets, rate, seconds):
     time.sleep(3)  # what is still under way may arrive
     for client in clients:
         client.go_on()
-    return figures([client.result() for client in clients], cpu, memory(desk.pid))
+    return figures([client.result() for client in clients], cpu, int(memory(desk.pid)[0]))
 
 
 def come_to_rest(desk, patience=90):
@@ -106,27 +107,6 @@ def figures(results, cpu, megabytes):
         "cpu_ms_per_message": round(cpu * 1000 / max(1, len(sent)), 1),
         "memory_mb": megabytes,
     }
-
-
-def cpu_seconds(pid):
-    """Of the process and all its children."""
-    ticks = sum(sum(map(int, stat(each)[11:13])) for each in family(pid))
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def stat(pid):
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
-
-
-def family(pid):
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [pid, *(each for child in children for each in family(int(child)))]
-
-
-def memory(pid):
-    """Resident megabytes of the largest process."""
-    lines = [Path(f"/proc/{each}/status").read_text() for each in family(pid)]
-    return max(int(text.split("VmRSS:")[1].split()[0]) for text in lines) // 1024
 
 
 def prepare(desk):

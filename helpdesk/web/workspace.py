@@ -97,16 +97,14 @@ def _page(session: Session, view: str, q: str, after: str) -> Page:
     return ticket_list(session, actor(), view_named(view, actor()), after, number("size", PAGE))
 
 
+def _counted_names() -> list[str]:
+    """The views whose tickets are counted, in the order of the side."""
+    teams = [f"team/{team.id}" for team in me().my_teams]
+    return ["mine", "unassigned", *teams, "open", "waiting", "snoozed"]
+
+
 def _counted_views() -> list[View]:
-    names = [
-        "mine",
-        "unassigned",
-        *(f"team/{team.id}" for team in me().my_teams),
-        "open",
-        "waiting",
-        "snoozed",
-    ]
-    return [view_named(name, actor()) for name in names]
+    return [view_named(name, actor()) for name in _counted_names()]
 
 
 def _titles() -> dict[str, str]:
@@ -114,15 +112,6 @@ def _titles() -> dict[str, str]:
 
 
 def _side(titles: dict[str, str], numbers: dict[str, int]) -> list[dict[str, Any]]:
-    names = [
-        "mine",
-        "unassigned",
-        *(f"team/{team.id}" for team in me().my_teams),
-        "open",
-        "waiting",
-        "snoozed",
-        "resolved",
-    ]
     return [
         {
             "name": name,
@@ -131,7 +120,7 @@ def _side(titles: dict[str, str], numbers: dict[str, int]) -> list[dict[str, Any
             "count": shown_count(numbers.get(name, 0)),
             "on_phone": name in _ON_PHONE,
         }
-        for name in names
+        for name in (*_counted_names(), "resolved")
     ]
 
 

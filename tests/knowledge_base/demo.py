@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import csv
-import re
 from functools import cache
 from pathlib import Path
 
+from helpdesk.rules.article_file import read_markdown
 from knowledge_base.documents import Document, language
 from knowledge_base.markdown import plain_text
 
@@ -14,8 +14,6 @@ HERE = Path(__file__).parent
 ARTICLES = HERE.parent.parent / "helpdesk" / "seeds" / "articles"
 PHRASINGS = HERE / "phrasings.csv"
 HELD_OUT = HERE / "off_topic_held_out.csv"
-
-_QUOTES = re.compile(r"""^(["'])(.*)\1$""")
 
 
 @cache
@@ -38,22 +36,13 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 
 def _document(path: Path) -> Document:
-    _, head, body = path.read_text(encoding="utf-8").split("---\n", 2)
-    values = {
-        name: _bare(value) for name, value in re.findall(r"^(\w+): *(.*)$", head, re.MULTILINE)
-    }
-    phrasings = tuple(_bare(text) for text in re.findall(r"^ *- (.*)$", head, re.MULTILINE))
-    lang = language(values["lang"])
+    kept = read_markdown(path.read_text(encoding="utf-8"), slug=path.stem, lang=path.parent.name)
     return Document(
-        id=f"{values['slug']}:{lang}",
-        slug=values["slug"],
-        lang=lang,
-        title=values["title"],
-        text=plain_text(body),
-        phrasings=phrasings,
-        category=values["category"],
+        id=f"{kept.slug}:{language(kept.lang)}",
+        slug=kept.slug,
+        lang=language(kept.lang),
+        title=kept.words.title,
+        text=plain_text(kept.words.body),
+        phrasings=tuple(kept.words.phrasings),
+        category=kept.category,
     )
-
-
-def _bare(text: str) -> str:
-    return _QUOTES.sub(r"\2", text.strip())
