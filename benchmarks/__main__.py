@@ -18,20 +18,42 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import bot, knowledge, mail, pages, talk, weight
+from benchmarks import (
+    bot,
+    browser,
+    importing,
+    knowledge,
+    mail,
+    mailbox,
+    merging,
+    open_pages,
+    pages,
+    replies,
+    talk,
+    weight,
+)
 from benchmarks.figures import Figure, table
 
-GROUPS = ("pages", "weight", "mail", "chat", "knowledge", "bot")
+GROUPS = (
+    *("pages", "weight", "browser", "mail", "mailbox", "replies", "chat", "open_pages"),
+    *("merging", "import", "knowledge", "bot"),
+)
 
 
 def runs(cache: Path, *, full: bool) -> dict[str, Callable[[], list[Figure]]]:
     return {
         "pages": lambda: pages.run(cache, full=full),
         "weight": lambda: weight.run(cache),
+        "browser": lambda: browser.run(cache),
         "mail": mail.run,
+        "mailbox": mailbox.run,
+        "replies": replies.run,
         "chat": talk.run,
+        "open_pages": open_pages.run,
+        "merging": merging.run,
         "knowledge": lambda: knowledge.run(cache),
         "bot": lambda: bot.run(cache),
+        "import": importing.run,
     }
 
 

@@ -16,9 +16,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.figures import Figure
+from bot.comparison.desk_stand_in import TOKEN, DeskStandIn
+from bot.comparison.talk import Talk
 from tests.bot.bot_process import PYTHON, ROOT, BotProcess
-from tests.bot.desk_stand_in import TOKEN, DeskStandIn
-from tests.bot.talk import Talk
 
 QUESTIONS = (
     *("How can I return a jacket?", "yes", "how long does delivery take?", "thanks"),

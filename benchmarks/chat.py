@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.accounting import cpu_seconds, memory
@@ -27,8 +28,8 @@ AGENTS = 8
 class Client:
     """One process of people."""
 
-    def __init__(self, plan):
-        command = [sys.executable, "-m", "benchmarks.chat_clients"]
+    def __init__(self, plan, module="chat_clients"):
+        command = [sys.executable, "-m", f"benchmarks.{module}"]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -64,12 +65,7 @@ def measure(desk, *, sockets, rate, seconds):
         client.wait()
     come_to_rest(desk)
     clients.append(agents)
-    cpu = cpu_seconds(desk.pid)
-    for client in clients:
-        client.go_on()
-    for client in clients:
-        client.wait()
-    cpu = cpu_seconds(desk.pid) - cpu
+    cpu = used_meanwhile(desk, clients)
     time.sleep(3)  # what is still under way may arrive
     for client in clients:
         client.go_on()
@@ -84,6 +80,16 @@ def come_to_rest(desk, patience=90):
         time.sleep(1)
         if cpu_seconds(desk.pid) - before < 0.1:
             return
+
+
+def used_meanwhile(desk, clients):
+    """The desk's processor seconds while the clients take their next step."""
+    before = cpu_seconds(desk.pid)
+    for client in clients:
+        client.go_on()
+    for client in clients:
+        client.wait()
+    return cpu_seconds(desk.pid) - before
 
 
 def figures(results, cpu, megabytes):
@@ -131,10 +137,19 @@ LIMITS = {"HELPDESK_CHATS_PER_ADDRESS": "100000", "HELPDESK_LOGIN_ATTEMPTS": "10
 
 def run(mode, *, sockets=500, rate=20.0, seconds=30.0):
     """One run on a fresh desk of its own; the figures, as a dict."""
+    with fresh_desk(mode, sockets=sockets + AGENTS) as desk:
+        return measure(desk, sockets=sockets, rate=rate, seconds=seconds)
+
+
+@contextmanager
+def fresh_desk(mode, *, sockets):
+    """A desk that runs, with an inbox and an agent, until the block ends."""
     with tempfile.TemporaryDirectory(prefix="chat-bench-", ignore_cleanup_errors=True) as folder:
-        threads = {"HELPDESK_THREADS": str(sockets + AGENTS + 64)}
         if mode == "sqlite":
-            return _run_on(DeskProcess(Path(folder), "", LIMITS | threads), sockets, rate, seconds)
+            threads = {"HELPDESK_THREADS": str(sockets + 64)}
+            with _started(DeskProcess(Path(folder), "", LIMITS | threads)) as desk:
+                yield desk
+            return
         from tests.servers.postgres import PostgresServer
         from tests.servers.redis import RedisServer
 
@@ -145,18 +160,20 @@ def run(mode, *, sockets=500, rate=20.0, seconds=30.0):
                 "HELPDESK_WORKERS": "2",
                 "HELPDESK_REDIS_URL": redis.url,
             }
-            desk = DeskProcess(Path(folder), postgres.create("chat"), LIMITS | scaled)
-            return _run_on(desk, sockets, rate, seconds)
+            database = postgres.create("chat")
+            with _started(DeskProcess(Path(folder), database, LIMITS | scaled)) as desk:
+                yield desk
         finally:
             postgres.close()
             redis.close()
 
 
-def _run_on(desk, sockets, rate, seconds):
+@contextmanager
+def _started(desk):
     desk.start()
     try:
         prepare(desk)
-        return measure(desk, sockets=sockets, rate=rate, seconds=seconds)
+        yield desk
     finally:
         desk.stop()
 

@@ -21,6 +21,8 @@ import gevent  # noqa: E402
 import websocket  # noqa: E402
 from gevent.pool import Pool  # noqa: E402
 
+AT = re.compile(r'data-version="(\d+)" data-event="(\d+)" data-head="(\w+)"')
+TELLING = ("poke", "receipt")  # of the events, those that say that a ticket has changed
 MESSAGE = re.compile(r"[va]-[0-9a-f]{32}")
 
 
@@ -166,15 +168,15 @@ class Visitor:
 
 
 class Agent:
-    """A colleague's page: signed in, poked for every ticket, showing those that are answered."""
+    """A colleague's page: signed in, poked for every ticket, showing the one that it answered."""
 
-    def __init__(self, plan, log, number):
+    def __init__(self, plan, log, number, versions):
         self._url = plan["url"]
         self._log = log
-        self._hears = number == 0  # one page shows the tickets; all are poked
+        self._hears = number == 0  # one page takes in what is said anywhere; all are poked
         self._http = Http(plan["url"])
         self._csrf = ""
-        self._versions = {}
+        self._versions = versions  # of all colleagues: what is opened was shown before
         self._busy = set()
         self._due = set()
 
@@ -193,8 +195,10 @@ class Agent:
         self._socket = listen(self._url, "/agents", {}, cookie, self._hear)
 
     def _hear(self, event, news):
-        known = self._versions.get(news["ticket"], (0, 0))[0]
-        if event == "poke" and self._hears and known < news["version"]:
+        if event not in TELLING:
+            return
+        known = self._versions.get(news["ticket"], (0, 0, ""))[0]
+        if (event == "receipt" or self._hears) and known < news["version"]:
             gevent.spawn(self.pull, news["ticket"])
 
     def pull(self, ticket):
@@ -212,26 +216,23 @@ class Agent:
             self.pull(ticket)
 
     def _since(self, ticket):
-        version, event = self._versions.get(ticket, (0, 0))
-        return f"after={version}&event={event}"
+        version, event, head = self._versions.get(ticket, (0, 0, ""))
+        return f"after={version}&event={event}&head={head}"
 
     def _take(self, ticket, html):
         for text in MESSAGE.findall(html):
             self._log.seen(text)
-        found = re.search(r'data-version="(\d+)" data-event="(\d+)"', html)
-        before = self._versions.get(ticket, (0, 0))
-        self._versions[ticket] = max(before, (int(found[1]), int(found[2])))
+        found = AT.search(html)
+        before = self._versions.get(ticket, (0, 0, ""))
+        self._versions[ticket] = max(before, (int(found[1]), int(found[2]), found[3]))
 
     def reply(self, ticket):
         text = f"a-{uuid.uuid4().hex}"
+        self._socket.send(f'42/agents,["watch",{{"ticket":{ticket}}}]')
         self._log.sent(text)
         fields = {"text": text, "client_id": str(uuid.uuid4()), "csrf_token": self._csrf}
         path = f"/tickets/{ticket}/replies?{self._since(ticket)}"
         self._http.form(path, fields, {"HX-Request": "true"})
-
-    @property
-    def tickets(self):
-        return list(self._versions)
 
 
 class Log:
@@ -275,28 +276,28 @@ def be_visitors(plan, log):
 
 
 def be_agents(plan, log):
-    people = [Agent(plan, log, number) for number in range(plan["count"])]
+    versions = {}
+    people = [Agent(plan, log, number, versions) for number in range(plan["count"])]
     for person in people:
         person.connect()
     yield
-    eye = people[0]
     talk(
-        lambda: eye.tickets and eye.reply(random.choice(eye.tickets)),
+        lambda: versions and random.choice(people).reply(random.choice(list(versions))),
         plan["rate"],
         plan["seconds"],
     )
     yield
 
 
-def main():
+def follow_plan(parts):
+    """Read the plan and play its part, a step each time one is told to go on."""
     plan = json.loads(sys.stdin.readline())
     log = Log()
-    steps = {"visitors": be_visitors, "agents": be_agents}[plan["as"]](plan, log)
-    for _ in steps:
+    for _ in parts[plan["as"]](plan, log):
         print("ready", flush=True)
         gevent.get_hub().threadpool.apply(sys.stdin.readline)  # the people go on meanwhile
     print(json.dumps(log.times), flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    follow_plan({"visitors": be_visitors, "agents": be_agents})

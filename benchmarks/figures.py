@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """``limit`` is the most that ``value`` may be; None where nothing was promised."""
+    """``limit`` is the most that ``value`` may be, ``least`` the least; None where nothing was
+    promised."""
 
     group: str
     name: str
@@ -16,14 +17,16 @@ class Figure:
     unit: str
     limit: float | None = None
     note: str = ""
+    least: float | None = None
 
     @property
     def is_missed(self) -> bool:
-        return self.limit is not None and self.value > self.limit
+        too_much = self.limit is not None and self.value > self.limit
+        return too_much or (self.least is not None and self.value < self.least)
 
     @property
     def verdict(self) -> str:
-        if self.limit is None:
+        if self.limit is None and self.least is None:
             return ""
         return "MISSED" if self.is_missed else "ok"
 
@@ -43,6 +46,8 @@ def table(figures: Sequence[Figure]) -> str:
 
 def _cells(figure: Figure) -> tuple[str, ...]:
     target = "" if figure.limit is None else f"<= {_number(figure.limit)} {figure.unit}"
+    if figure.least is not None:
+        target = f">= {_number(figure.least)} {figure.unit}"
     result = f"{_number(figure.value)} {figure.unit}"
     return f"{figure.group}: {figure.name}", result, target, figure.verdict, figure.note
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import shutil
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from helpdesk import schema, seeds
@@ -32,6 +35,13 @@ def seeded_folder(cache: Path, tickets: int) -> Path:
         done.write_text(f"{time.process_time() - started:.1f}")
         print(f"\r{tickets:,} tickets planted in {done.read_text()} s CPU", file=sys.stderr)
     return folder
+
+
+@contextmanager
+def copied(folder: Path) -> Iterator[Path]:
+    """A copy of a seeded folder, for a run that writes; gone when the block ends."""
+    with tempfile.TemporaryDirectory(prefix="helpdesk-copy-") as place:
+        yield shutil.copytree(folder, Path(place) / folder.name)
 
 
 def seeding_seconds(folder: Path) -> float:

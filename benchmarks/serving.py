@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,9 +21,11 @@ _CSRF = re.compile(r'name="csrf[_-]token" (?:type="hidden" )?(?:content|value)="
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[DeskProcess]:
-    """`helpdesk serve` on the data in ``folder``, until the block ends."""
+def serving(folder: Path, settings: Mapping[str, str] | None = None) -> Iterator[DeskProcess]:
+    """`helpdesk serve` on the data in ``folder``, until the block ends. ``settings``: more
+    HELPDESK_* variables."""
     given = {
+        **(settings or {}),
         "HELPDESK_DATABASE_URL": f"sqlite:///{folder / 'helpdesk.db'}",
         "HELPDESK_SECRET_KEY": SECRET,
         "HELPDESK_LOGIN_ATTEMPTS": "1000",

@@ -1,11 +1,11 @@
-"""The figures of ``benchmarks.chat``, both ways of serving, in the common table."""
+"""The figures of ``benchmarks.chat``, both ways of serving, in the table."""
 
 from __future__ import annotations
 
 from benchmarks import chat
 from benchmarks.figures import Figure
+from benchmarks.open_pages import MODES
 
-MODES = {"sqlite": "threads, SQLite", "scaled": "gevent x 2, PostgreSQL, Redis"}
 DELAY = 100.0  # ms from the POST until the other side has it, p95
 
 

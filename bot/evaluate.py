@@ -16,7 +16,6 @@ import json
 import random
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from bot.components.encoder import as_foreign, raw_vectors, shared_encoder
+from bot.examples import Example, shipped_examples
 from bot.language import has_han
 from bot.models import HERE
 from bot.trust import SCALE, trust_of_all
@@ -35,12 +35,6 @@ SEED = 42
 FOLDS = 5
 CLINC_EXAMPLES = 20
 DOUBTED = 0.03  # of our own questions, held out, at the threshold that ships
-
-
-@dataclass(frozen=True)
-class Example:
-    text: str
-    intent: str
 
 
 class Understanding:
@@ -69,18 +63,8 @@ class Understanding:
         return list(intents), trust_of_all(chances.max(axis=1), vectors, self._known)
 
 
-def own_examples() -> list[Example]:
-    """Of bot/data/nlu, both languages."""
-    found = []
-    for path in sorted((HERE / "data" / "nlu").glob("*.yml")):
-        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
-            lines = [line.strip() for line in block["examples"].splitlines()]
-            found += [Example(line[2:], block["intent"]) for line in lines if line.startswith("- ")]
-    return found
-
-
 def evaluate_own(settings: dict[str, Any]) -> dict[str, float]:
-    examples = own_examples()
+    examples = shipped_examples()
     chinese = [one for one in examples if has_han(one.text)]
     english = [one for one in examples if not has_han(one.text)]
     crossed = _cross_validated(examples, settings)

@@ -10,7 +10,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import TypeVar
 from urllib.error import HTTPError
@@ -31,10 +31,13 @@ class NotReady(Exception):
 
 
 class RasaServer:
-    def __init__(self, model: str, path: Path) -> None:
+    """``log`` is where it writes what it does; without one, beside what this process says."""
+
+    def __init__(self, model: str, path: Path, log: Path | None = None) -> None:
         self.model = model
-        self.port = _free_port()
+        self.port = free_port()
         self._path = path
+        self._log = log
         self._process: asyncio.subprocess.Process | None = None
 
     @property
@@ -43,9 +46,11 @@ class RasaServer:
 
     async def start(self) -> None:
         """Returns when it answers with this model. Raises ``NotReady``."""
-        self._process = await asyncio.create_subprocess_exec(
-            *self._command(), cwd=HERE, env=_environment(), preexec_fn=end_with_parent()
-        )
+        with self._log.open("ab") if self._log else nullcontext() as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command(), cwd=HERE, env=_environment(), preexec_fn=end_with_parent(),
+                stdout=log, stderr=log,
+            )  # fmt: skip
         for _ in range(PATIENCE * 5):
             if not self.is_running:
                 raise NotReady(f"it ended with {self._process.returncode}")
@@ -85,7 +90,7 @@ class RasaServer:
                 _open(Request(url, body, {"Content-Type": "application/json"}), timeout=60).close()
 
     def _command(self) -> list[str]:
-        rasa = [sys.executable, "-m", "rasa", "run", "--model", str(self._path)]
+        rasa = [sys.executable, "-m", "bot.quiet_rasa", "run", "--model", str(self._path)]
         files = ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
         return [*rasa, *files, "--interface", "127.0.0.1", "--port", str(self.port)]
 
@@ -102,7 +107,6 @@ def _environment() -> dict[str, str]:
         "PYTHONPATH": str(HERE.parent),
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-        "PYTHONWARNINGS": "ignore",
         "OMP_NUM_THREADS": "1",
         "MALLOC_ARENA_MAX": "2",
     }
@@ -117,7 +121,7 @@ def end_with_parent():  # type: ignore[no-untyped-def]
     return lambda: libc.prctl(SIGNAL_AT_PARENTS_DEATH, signal.SIGKILL)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

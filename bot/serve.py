@@ -12,13 +12,14 @@ import asyncio
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bot.models import Models, models_folder  # noqa: E402
+from bot.models import Models, NoSuchModel, models_folder  # noqa: E402
 from bot.rasa_server import NotReady, RasaServer, end_with_parent  # noqa: E402
 from bot.relay import Relay  # noqa: E402
 
@@ -75,6 +76,8 @@ class Bot:
         self._relay.target = ("127.0.0.1", fresh.port)
         before, self._server = self._server, fresh
         self._crashes = 0
+        with suppress(OSError):  # a full disk does not stop the bot
+            self._models.note_in_service(model)
         _tell(f"Model {model} is in service.")
         if before:
             await before.stop(after=10)  # what was asked of it is still answered
@@ -84,7 +87,8 @@ class Bot:
         self._refused = model
         previous = self._models.previous
         if self._server is None and previous and previous != model:
-            self._models.switch(previous)
+            with suppress(NoSuchModel):
+                self._models.switch(previous)
 
 
 async def _train() -> bool:

@@ -7,9 +7,11 @@ answer is pulled by the visitor's page; ``send`` is called only for what was not
 from __future__ import annotations
 
 import re
+import socket
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
+import jwt
 from pydantic import (
     AfterValidator,
     Base64Bytes,
@@ -30,6 +32,7 @@ from channels.message import (
     InboundMessage,
     NotReachable,
     OutboundMessage,
+    PermanentFailure,
     Proof,
     RawEnvelope,
     Receipt,
@@ -149,6 +152,20 @@ class ChatChannel(Channel[ChatSettings]):
             client_id=posted.client_id,
             facts={"page": posted.page} if posted.page else {},
         )
+
+    def check(self, settings: ChatSettings) -> None:
+        """Whether the sites that may embed the widget are there, and the identity key signs."""
+        for origin in settings.allowed_origins:
+            host = urlsplit(origin).hostname or ""
+            try:
+                socket.getaddrinfo(host, None)
+            except OSError:
+                raise PermanentFailure(
+                    f"There is no site {origin}. Check how its name is written."
+                ) from None
+        if key := settings.identity_secret.get_secret_value():
+            said = jwt.encode({"sub": "check"}, key, "HS256")
+            jwt.decode(said, key, ["HS256"])
 
     def send(self, message: OutboundMessage, settings: ChatSettings) -> Receipt:
         """The page pulls its messages: what is still here when it is due was not pulled."""

@@ -165,6 +165,7 @@ class OutboundMessage:
     to: tuple[Address, ...] = ()  # header recipients; ``recipient`` is one of to + cc
     cc: tuple[Address, ...] = ()
     reply_to: str = ""  # plus-address with the token
+    return_path: str = ""  # where bounces of this one delivery may be sent
     in_reply_to: str = ""
     references: tuple[str, ...] = ()  # oldest first, as the header wants them
     files: tuple[OutboundFile, ...] = ()
@@ -194,6 +195,10 @@ class NotReachable(TemporaryFailure):
 
 class PermanentFailure(Exception):
     """It will not work. The text is a sentence for the agent, with the provider's code."""
+
+
+class AddressRefused(PermanentFailure):
+    """The address itself is refused: nothing will get there, whatever it says."""
 
 
 class UnknownOutcome(Exception):

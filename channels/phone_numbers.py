@@ -53,3 +53,15 @@ def caller(written: str, contact: str) -> Address:
 def ours(written: str) -> tuple[Address, ...]:
     """Our own number as the ``to`` of a message, or nothing when the provider left it out."""
     return (Address(ContactKind.PHONE, normalized(written)),) if written.strip() else ()
+
+
+def dialled(written: str, region: str) -> str | None:
+    """A number as people write it, in E.164; None when it is none. ``region`` (ISO 3166) is the
+    country of a number that names none, "" for no such country."""
+    try:
+        number = phonenumbers.parse(written[:MAX_SENDER], region or None)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -14,7 +14,7 @@ from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioS
 from channels.message import PermanentFailure, TemporaryFailure, UnknownOutcome
 
 # Source: https://www.twilio.com/docs/api/errors
-_SENTENCES = {
+SENTENCES = {
     20003: "Twilio did not accept the account SID and auth token of this inbox",
     20404: "Twilio does not know the account of this inbox",
     20429: "Twilio takes no more messages from us for the moment",
@@ -60,7 +60,7 @@ _GATEWAY_GAVE_UP = {502, 504}  # the server behind the gateway may have taken it
 
 def sentence(code: int | None, otherwise: str = "") -> str:
     """The reason in plain words with the provider's code: "... (21610)"."""
-    words = _SENTENCES.get(code or 0) or _first_line(otherwise) or "Twilio gave no reason"
+    words = SENTENCES.get(code or 0) or _first_line(otherwise) or "Twilio gave no reason"
     return f"{words} ({code})." if code else f"{words}."
 
 

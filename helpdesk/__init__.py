@@ -15,13 +15,17 @@ def create_app(desk: Desk) -> Flask:
     from flask import Flask
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from helpdesk import live, web
+    from helpdesk import api, live, web
     from helpdesk.extensions import babel, choose_locale, csrf, limiter, login_manager
+    from helpdesk.web.limit_counts import LimitCounts
+    from helpdesk.web.turnstile import Turnstile
 
     app = Flask(__name__)
     app.extensions["desk"] = desk
     app.config.update(
         SECRET_KEY=desk.vault.key("sessions"),
+        SECRET_KEY_FALLBACKS=list(desk.vault.keys("sessions")[1:]),
+        WTF_CSRF_SECRET_KEY=list(reversed(desk.vault.keys("sessions"))),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=desk.settings.url.startswith("https://"),
@@ -29,7 +33,7 @@ def create_app(desk: Desk) -> Flask:
         MAX_CONTENT_LENGTH=desk.settings.max_upload_bytes * 3,
         MAX_FORM_MEMORY_SIZE=2_000_000,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session
-        RATELIMIT_STORAGE_URI=desk.settings.redis_url or "memory://",
+        RATELIMIT_STORAGE_URI=desk.settings.redis_url or LimitCounts.URI,
         BABEL_DEFAULT_LOCALE=desk.settings.locale,
         BABEL_DEFAULT_TIMEZONE=desk.settings.timezone,
         TEMPLATES_AUTO_RELOAD=False,
@@ -41,5 +45,8 @@ def create_app(desk: Desk) -> Flask:
     limiter.init_app(app)
     login_manager.init_app(app)
     web.register(app)
-    live.register(app)
+    api.register(app)
+    if desk.settings.async_mode == "threading":
+        app.wsgi_app = Turnstile(app.wsgi_app)  # type: ignore[assignment, method-assign]
+    live.register(app)  # around it: a socket is a request that stays
     return app

@@ -7,14 +7,14 @@ Each is read from the environment as ``HELPDESK_<NAME>``. ``HELPDESK_DATABASE_UR
 from __future__ import annotations
 
 import os
-import secrets
-from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from helpdesk import kept_keys
 
 
 class SettingsError(Exception):
@@ -78,12 +78,19 @@ class Settings(BaseSettings):
         SecretStr(""),
         description="With it the bot's actions read /bot/...; empty: made from the secret key.",
     )
+    bot_models: str = Field(
+        "", description="Folder of the bot's trained models; empty: .setup/bot-models."
+    )
     bot_threads: int = Field(16, ge=1, le=256, description="Bot turns under way at once.")
 
     # Secrets
     secret_key: SecretStr = Field(
         SecretStr(""),
         description="Signs sessions and tokens; empty: made once, kept in the data folder.",
+    )
+    secret_key_old: SecretStr = Field(
+        SecretStr(""),
+        description="Former secret keys, with spaces between: what they sealed and signed holds.",
     )
 
     # The company
@@ -104,6 +111,12 @@ class Settings(BaseSettings):
     )
     smtp_security: Literal["starttls", "ssl", "none"] = Field(
         "starttls", description="How to secure outgoing mail."
+    )
+
+    # Unwanted mail
+    clamd: str = Field(
+        "",
+        description="Where clamd checks files: tcp://HOST:PORT or unix:///PATH; empty: no check.",
     )
 
     # Knowledge base
@@ -132,6 +145,20 @@ class Settings(BaseSettings):
     login_attempts: int = Field(
         10, ge=1, description="Failed logins from one address in 5 minutes before it must wait."
     )
+    automatic_mails_per_address: int = Field(
+        6, ge=1, description="Automatic mails that one address may get an hour."
+    )
+    automatic_mails_per_ticket: int = Field(
+        3, ge=1, description="Automatic mails that may leave in one ticket an hour."
+    )
+    pool_idle_days: int = Field(
+        30,
+        ge=0,
+        description="Days without a word after which a held customer is free again; 0: never.",
+    )
+    api_requests_per_minute: int = Field(
+        600, ge=1, description="Requests that one API token may make a minute."
+    )
     thread_days: int = Field(
         30, ge=0, description="A reply to a ticket closed longer ago opens a new, linked one."
     )
@@ -159,6 +186,13 @@ class Settings(BaseSettings):
     def _known_database(cls, url: str) -> str:
         if url and not url.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise ValueError("must start with sqlite:/// or postgresql://")
+        return url
+
+    @field_validator("clamd")
+    @classmethod
+    def _known_scanner(cls, url: str) -> str:
+        if url and not url.startswith(("tcp://", "unix:///")):
+            raise ValueError("must start with tcp:// or unix:///")
         return url
 
     @field_validator("public_url", "bot_url")
@@ -200,6 +234,12 @@ class Settings(BaseSettings):
         return self.data_dir / "files"
 
     @property
+    def bot_models_dir(self) -> Path:
+        """Where the bot keeps its models and what it tells of them."""
+        beside = Path(__file__).parent.parent / ".setup" / "bot-models"
+        return Path(self.bot_models).absolute() if self.bot_models else beside
+
+    @property
     def knowledge_dir(self) -> Path:
         """Where the index of the knowledge base lies; it can be thrown away."""
         return self.data_dir / "knowledge"
@@ -216,22 +256,13 @@ class Settings(BaseSettings):
             "smtp_security": self.smtp_security,
         }
 
-    @cached_property
-    def secret(self) -> bytes:
-        """The secret key: from the environment, else made once and kept in the data folder."""
-        given = self.secret_key.get_secret_value()
-        return given.encode() if given else _kept_secret(self.data_dir / "secret_key")
-
-
-def _kept_secret(path: Path) -> bytes:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_hex(32).encode())
-    return path.read_bytes()
+    @property
+    def secrets(self) -> tuple[bytes, ...]:
+        """The secret key and those before it: from the environment, else kept in the data folder."""
+        given = self.secret_key.get_secret_value().encode()
+        old = tuple(self.secret_key_old.get_secret_value().encode().split())
+        newest = given or kept_keys.kept(self.data_dir)
+        return tuple(dict.fromkeys((newest, *old, *kept_keys.former(self.data_dir))))
 
 
 def load_settings(**overrides: object) -> Settings:

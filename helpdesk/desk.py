@@ -12,10 +12,12 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from channels.base import ChannelSettings
+from channels.email import EmailSettings
 from channels.registry import Registry
 from helpdesk.config import Settings, SettingsError
 from helpdesk.database import Database, WriteSession
 from helpdesk.files import FileStore
+from helpdesk.mail_tokens import MailTokens
 from helpdesk.models import Inbox
 from helpdesk.vault import Vault
 from knowledge_base.encoder import Encoder, EncoderMissing
@@ -64,9 +66,23 @@ class Desk:
         return self.database.write(durable=durable)
 
     @property
+    def mail_tokens(self) -> MailTokens:
+        """The tokens of the mail accounts that are connected by OAuth 2."""
+        with self._opening:
+            return self._mail_tokens
+
+    @cached_property
+    def _mail_tokens(self) -> MailTokens:
+        return MailTokens(self.database, self.vault)
+
+    @property
     def bot_token(self) -> str:
         """The bearer token of the bot's actions: set, else made from the secret key."""
         return bot_token(self.settings, self.vault)
+
+    def values_of(self, inbox: Inbox) -> dict[str, object]:
+        """What was set for an inbox itself, its secrets opened."""
+        return inbox.settings | (self.vault.open(inbox.sealed) if inbox.sealed else {})
 
     def settings_of(self, inbox: Inbox) -> ChannelSettings:
         """The typed channel settings of an inbox, its secrets opened.
@@ -74,14 +90,20 @@ class Desk:
         Raises ``SettingsError`` when they do not fit the channel's schema.
         """
         channel = self.channels[inbox.channel]
-        values = self.settings.channel_defaults(inbox.channel)
-        values |= inbox.settings | (self.vault.open(inbox.sealed) if inbox.sealed else {})
+        values = self.settings.channel_defaults(inbox.channel) | self.values_of(inbox)
         try:
-            return channel.settings_model(**values)
+            settings = channel.settings_model(**values)
         except ValidationError as error:
             fault = error.errors()[0]
             field = ".".join(map(str, fault["loc"]))
             raise SettingsError(f"Inbox {inbox.name}: {field}: {fault['msg']}.") from None
+        return self._with_access(settings, inbox)
+
+    def _with_access(self, settings: ChannelSettings, inbox: Inbox) -> ChannelSettings:
+        """Settings that log in by tokens are lent the way to those of their inbox."""
+        if isinstance(settings, EmailSettings) and settings.login == "oauth2" and inbox.id:
+            return settings.with_access(self.mail_tokens.of(inbox.id))
+        return settings
 
 
 def bot_token(settings: Settings, vault: Vault) -> str:
@@ -97,7 +119,7 @@ def open_desk(settings: Settings) -> Desk:
         database=Database(settings.database),
         files=FileStore(settings.files_dir),
         channels=channels_of(settings),
-        vault=Vault(settings.secret),
+        vault=Vault(*settings.secrets, reread=lambda: settings.secrets),
     )
 
 

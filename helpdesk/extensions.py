@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import request, session
 from flask_babel import Babel
 from flask_limiter import Limiter
@@ -12,6 +14,8 @@ from flask_wtf import CSRFProtect
 
 LOCALES = ("en", "zh_Hans", "zh_Hant")
 
+_HELP_PAGE = re.compile(r"/help/(en|zh-hans|zh-hant)(?:/|\Z)")
+
 babel = Babel()
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address)
@@ -20,7 +24,10 @@ socketio = SocketIO()
 
 
 def choose_locale() -> str:
-    """The agent's own language, else the one this browser chose, else what it asks for."""
+    """The language of the address in the help centre; else the agent's own, else the one this
+    browser chose, else what it asks for."""
+    if help_page := _HELP_PAGE.match(request.path):
+        return match_locale(help_page[1])
     if current_user and current_user.is_authenticated:
         return str(current_user.locale)
     chosen = request.args.get("lang") or session.get("locale")

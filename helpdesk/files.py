@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import tempfile
 import time
 from collections.abc import Container
 from pathlib import Path
+from typing import BinaryIO
 
 COLLECT_AFTER = 24 * 3600  # seconds that an unreferenced file is kept
+PART = 1 << 18  # bytes that are copied at once
 
 
 class FileStore:
@@ -21,18 +24,39 @@ class FileStore:
     def put(self, data: bytes) -> str:
         """Store ``data`` durably (fsync, then rename) and return its SHA-256 in hex."""
         digest = hashlib.sha256(data).hexdigest()
+        if not self._is_known(digest):
+            self._take_in(io.BytesIO(data))
+        return digest
+
+    def put_file(self, path: Path) -> str:
+        """``put`` for the bytes of a file, a part at a time, however many there are."""
+        with path.open("rb") as source:
+            return self._take_in(source)
+
+    def _is_known(self, digest: str) -> bool:
         target = self._path(digest)
-        if target.exists():
+        if is_known := target.exists():
             os.utime(target)  # young again: the collector must not take it before our commit
-            return digest
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix="new-")
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).rename(target)
-        _sync_folder(target.parent)
+        return is_known
+
+    def _take_in(self, source: BinaryIO) -> str:
+        """Copy and hash in one go: what is named by the hash is what was written."""
+        hashed = hashlib.sha256()
+        handle, name = tempfile.mkstemp(dir=_made(self._folder / "00"), prefix="new-")
+        with os.fdopen(handle, "wb") as copy:
+            while part := source.read(PART):
+                hashed.update(part)
+                copy.write(part)
+            copy.flush()
+            os.fsync(copy.fileno())
+        digest = hashed.hexdigest()
+        if self._is_known(digest):
+            Path(name).unlink()
+        else:
+            target = self._path(digest)
+            _made(target.parent)
+            Path(name).rename(target)
+            _sync_folder(target.parent)
         return digest
 
     def read(self, digest: str) -> bytes:
@@ -57,6 +81,11 @@ class FileStore:
         if len(digest) != 64 or not all(c in "0123456789abcdef" for c in digest):
             raise FileNotFoundError(digest)
         return self._folder / digest[:2] / digest
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _sync_folder(folder: Path) -> None:

@@ -17,3 +17,9 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG, 20, 20)
+
+
+def tidy() -> None:
+    """Call between two parts of long work: what a part leaves in cycles, such as the parameters
+    of its statements, would else wait until there are ``YOUNG`` objects of it."""
+    gc.collect(1)

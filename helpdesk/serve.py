@@ -74,10 +74,18 @@ def _options(settings: Settings) -> dict[str, Any]:
     }
 
 
-def serve(settings: Settings) -> None:
-    """Serve until told to stop."""
+def make_waiting_cooperate(settings: Settings) -> None:
+    """Let others run while one waits, where all share one thread.
+
+    To be called before the database is opened: psycopg looks only once, when it is imported,
+    whether its waiting has to cooperate. Else one who waits for a row stops everybody.
+    """
     if settings.async_mode == "gevent":
         from gevent import monkey
 
         monkey.patch_all()
+
+
+def serve(settings: Settings) -> None:
+    """Serve until told to stop."""
     Server(settings).run()

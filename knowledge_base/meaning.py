@@ -53,7 +53,7 @@ class Meaning:
     def question(self, text: str) -> Vectors | None:
         """None when the model does not work; the question is then asked by words alone."""
         try:
-            raw = self._encoder.encode([text], question=True)
+            raw = self._encoder.encode([text])
         except Exception:
             _log.exception("The encoder %s failed", self._encoder.name)
             return None

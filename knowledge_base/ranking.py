@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-
-import numpy as np
-from whoosh.searching import Searcher
 
 from knowledge_base.contents import Contents, Entry
 from knowledge_base.documents import Lang
 from knowledge_base.encoder import Vectors
-from knowledge_base.word_index import find
 
 CANDIDATES = 20  # from words, and as many from vectors
 MAX_TERMS = 12  # the rarest words of a question; more cost time and change nothing
@@ -32,73 +28,65 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Meanings:
+    """Of every entry to one question."""
+
+    nearness: Vectors
+    closeness: Vectors
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     entry: Entry
     words_score: float  # BM25; 0 if found by meaning only
     idf_share: float  # how much of the rarity of what was asked is in the article, 0 to 1
-    nearness: float  # in meaning; see Contents.nearness
+    nearness: float  # in meaning, by itself; see Contents.nearness
+    closeness: float  # in meaning, among the others; see Closeness.of
     normal: float  # words_score by the rarity of what was asked
     is_asked: bool = False  # just so, as the title or a phrasing
     score: float = 0.0  # what the hits are ordered by
     margin: float = 0.0  # score less the best score of another article
 
 
-def rank(
-    searcher: Searcher, contents: Contents, asked: Asked, *, public_only: bool
-) -> list[Candidate]:
-    """At most twice ``CANDIDATES``, best first."""
-    asked_for = {word: asked.words[word] for word in contents.rarest(asked.words, MAX_TERMS)}
-    scores = {
-        contents.places[number]: score
-        for number, score in find(searcher, asked_for, public_only=public_only, limit=CANDIDATES)
-    }
-    nearness = None if asked.vector is None else contents.nearness(asked.vector)
-    places = set(scores) | set(_nearest(contents, nearness, public_only))
-    places |= set(_asked_so(contents, asked, public_only))
-    ideal = sum(contents.rarity(word) for word in asked.said) or 1.0
+def rank(contents: Contents, asked: Asked, *, public_only: bool) -> list[Candidate]:
+    """At most twice ``CANDIDATES`` and those that are asked just so, best first."""
+    words = contents.words
+    scores = words.scores(
+        {word: asked.words[word] for word in words.rarest(asked.words, MAX_TERMS)}
+    )
+    held = words.held(asked.words)
+    meaning = _meaning(contents, asked.vector)
+    ideal = sum(map(words.rarity, asked.said)) or 1.0
+    spelled = contents.asked.get(asked.spelled, ())
+    places = set(contents.best(scores, public_only=public_only, limit=CANDIDATES))
+    if meaning:
+        places |= set(_closest(contents, meaning, public_only))
+    places |= {place for place in spelled if contents.entries[place].public or not public_only}
     found = [
-        _candidate(contents, place, scores.get(place, 0.0), nearness, asked, ideal)
+        Candidate(
+            entry=contents.entries[place],
+            words_score=float(scores[place]),
+            idf_share=min(1.0, float(held[place]) / ideal),
+            nearness=float(meaning.nearness[place]) if meaning else 0.0,
+            closeness=float(meaning.closeness[place]) if meaning else 0.0,
+            normal=float(scores[place]) / ideal,
+            is_asked=place in spelled,
+        )
         for place in places
     ]
     return _ordered(found, asked)
 
 
-def _nearest(contents: Contents, nearness: Vectors | None, public_only: bool) -> Sequence[int]:
-    if nearness is None:
-        return []
-    best = np.argsort(-nearness)
-    visible = (int(place) for place in best if contents.entries[place].public or not public_only)
-    return [place for _, place in zip(range(CANDIDATES), visible, strict=False)]
+def _meaning(contents: Contents, vector: Vectors | None) -> Meanings | None:
+    if vector is None or contents.closeness is None:
+        return None
+    return Meanings(contents.nearness(vector), contents.closeness.of(vector))
 
 
-def _asked_so(contents: Contents, asked: Asked, public_only: bool) -> Iterator[int]:
-    for place, entry in enumerate(contents.entries):
-        if asked.spelled and asked.spelled in entry.asked and (entry.public or not public_only):
-            yield place
-
-
-def _candidate(
-    contents: Contents,
-    place: int,
-    score: float,
-    nearness: Vectors | None,
-    asked: Asked,
-    ideal: float,
-) -> Candidate:
-    entry = contents.entries[place]
-    matched = sum(
-        weight * contents.rarity(word)
-        for word, weight in asked.words.items()
-        if word in entry.words
-    )
-    return Candidate(
-        entry=entry,
-        words_score=score,
-        idf_share=min(1.0, matched / ideal),
-        nearness=0.0 if nearness is None else float(nearness[place]),
-        normal=score / ideal,
-        is_asked=bool(asked.spelled) and asked.spelled in entry.asked,
-    )
+def _closest(contents: Contents, meaning: Meanings, public_only: bool) -> list[int]:
+    """Also the least close of few: it may be all that there is."""
+    above_zero = meaning.closeness - meaning.closeness.min() + 1
+    return contents.best(above_zero, public_only=public_only, limit=CANDIDATES)
 
 
 def _ordered(found: Sequence[Candidate], asked: Asked) -> list[Candidate]:
@@ -107,7 +95,7 @@ def _ordered(found: Sequence[Candidate], asked: Asked) -> list[Candidate]:
     scored = [
         replace(
             each,
-            score=each.is_asked + share * each.words_score / most + (1 - share) * each.nearness,
+            score=each.is_asked + share * each.words_score / most + (1 - share) * each.closeness,
         )
         for each in found
     ]

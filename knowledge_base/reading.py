@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 from knowledge_base import generations
 from knowledge_base.built import Built
+from knowledge_base.contents import Contents
 from knowledge_base.documents import LANGS, Lang, NotBuilt, State
 from knowledge_base.encoder import Encoder
 from knowledge_base.meaning import Meaning
-from knowledge_base.shelf import Opened, Shelf
+from knowledge_base.shelf import Shelf
 from knowledge_base.vectors import VectorStore
 from knowledge_base.word_index import Unreadable, readable
 
@@ -22,7 +22,7 @@ PAUSE = 0.005  # seconds; each is longer by as much
 
 
 class Reading:
-    """The shelves of the current generation, and one request's view of one of them."""
+    """The shelves of the current generation, and what one of them holds."""
 
     def __init__(self, folder: Path, encoder: Encoder | None, store: VectorStore) -> None:
         self._folder = folder
@@ -39,15 +39,24 @@ class Reading:
         except Unreadable as fault:
             raise NotBuilt(f"The index in {self._folder} is damaged") from fault
 
-    @contextmanager
-    def opened(self, lang: Lang) -> Iterator[tuple[Opened, Shelf]]:
-        """Raises ``NotBuilt`` when the index cannot be opened."""
-        with ExitStack() as stack:
-            yield self._patiently(stack, lang)
+    def contents(self, lang: Lang) -> tuple[Contents, Shelf]:
+        """Raises ``NotBuilt`` when the index cannot be read."""
+        tries = 0
+        while True:
+            try:
+                shelf = self._generation()[2][lang]
+                return shelf.contents(), shelf
+            except Unreadable as fault:
+                tries += 1
+                folder = generations.current(self._folder)
+                if tries >= TRIES or folder == self._damaged:
+                    self._damaged = folder
+                    raise NotBuilt(f"The index in {folder} is damaged") from fault
+                time.sleep(PAUSE * tries)
 
     def state(self) -> State:
         try:
-            counts = [self._count(lang) for lang in LANGS]
+            counts = [len(self.contents(lang)[0].entries) for lang in LANGS]
             built = self._generation()[1]
         except (NotBuilt, Unreadable):
             return State(0, "none", calibrated=False, damaged=True, rebuild_needed=True)
@@ -62,24 +71,6 @@ class Reading:
             measured_error={lang: each.error for lang, each in used.items() if each.error},
             rebuild_needed=built.encoder != wanted,
         )
-
-    def _count(self, lang: Lang) -> int:
-        with self.opened(lang) as (opened, _):
-            return len(opened.contents.entries)
-
-    def _patiently(self, stack: ExitStack, lang: Lang) -> tuple[Opened, Shelf]:
-        tries = 0
-        while True:
-            try:
-                shelf = self._generation()[2][lang]
-                return stack.enter_context(shelf.opened()), shelf
-            except Unreadable as fault:
-                tries += 1
-                folder = generations.current(self._folder)
-                if tries >= TRIES or folder == self._damaged:
-                    self._damaged = folder
-                    raise NotBuilt(f"The index in {folder} is damaged") from fault
-                time.sleep(PAUSE * tries)
 
     def _generation(self) -> tuple[Path, Built, Mapping[Lang, Shelf]]:
         folder = generations.current(self._folder)

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from knowledge_base import word_index
 from knowledge_base.calibration import FEATURES, Example, features_of
-from knowledge_base.contents import read_contents
+from knowledge_base.contents import Contents, read_contents
 from knowledge_base.documents import Document, Lang
 from knowledge_base.meaning import Meaning
 from knowledge_base.question import ask
 from knowledge_base.ranking import Asked, rank
-from knowledge_base.shelf import Opened
 from knowledge_base.synonyms import Groups
 
 MAX_ROUNDS = 8  # indexes without some of the phrasings
@@ -45,13 +43,13 @@ def rehearse(
     rehearsed = Rehearsed([], [])
     rounds = _rounds(documents)
     for number in range(rounds):
-        with _opened([_without(each, number, rounds) for each in documents], meaning) as opened:
-            for text, slug in _asked_in(documents, off_topic, number, rounds):
-                asked = ask(text, lang, groups, meaning)
-                if asked.vector is not None:
-                    rehearsed.vectors.append(_example(opened, asked, slug))
-                rehearsed.words.append(_example(opened, replace(asked, vector=None), slug))
-                told(1)
+        contents = _read([_without(each, number, rounds) for each in documents], meaning)
+        for text, slug in _asked_in(documents, off_topic, number, rounds):
+            asked = ask(text, lang, groups, meaning)
+            if asked.vector is not None:
+                rehearsed.vectors.append(_example(contents, asked, slug))
+            rehearsed.words.append(_example(contents, replace(asked, vector=None), slug))
+            told(1)
     return rehearsed
 
 
@@ -89,18 +87,16 @@ def _chance(text: str) -> float:
     return hashlib.sha256(text.encode("utf-8", "replace")).digest()[0] / 256
 
 
-@contextmanager
-def _opened(documents: Sequence[Document], meaning: Meaning | None) -> Iterator[Opened]:
+def _read(documents: Sequence[Document], meaning: Meaning | None) -> Contents:
     with TemporaryDirectory(prefix="helpdesk-kb-") as folder:
         index = word_index.create(Path(folder) / "round")
         word_index.write(index, documents)
-        with index.searcher() as searcher:
-            passages = meaning.passages if meaning else None
-            yield Opened(searcher, read_contents(searcher.reader(), passages))
+        with index.reader() as reader:
+            return read_contents(reader, meaning.passages if meaning else None)
 
 
-def _example(opened: Opened, asked: Asked, slug: str) -> Example:
-    ranked = rank(opened.searcher, opened.contents, asked, public_only=False)
+def _example(contents: Contents, asked: Asked, slug: str) -> Example:
+    ranked = rank(contents, asked, public_only=False)
     if not ranked:
         return Example((0.0,) * FEATURES, right=False, article=slug)
     best = ranked[0]

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
-from whoosh.searching import Searcher
+from whoosh.reading import IndexReader
 
 from knowledge_base import word_index
 from knowledge_base.built import Built, Mode
@@ -20,16 +17,8 @@ from knowledge_base.ranking import Asked
 from knowledge_base.word_index import readable
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """An index as of one commit. Belongs to one request."""
-
-    searcher: Searcher
-    contents: Contents
-
-
 class Shelf:
-    """Opens a searcher a request; what it holds is read once a commit and shared."""
+    """Looks for a new commit at each request; what it holds is read once a commit and shared."""
 
     def __init__(self, folder: Path, lang: Lang, meaning: Meaning | None, built: Built) -> None:
         self.folder = folder
@@ -46,22 +35,19 @@ class Shelf:
     def calibration(self, asked: Asked) -> Calibration:
         return self._built.calibration(self.lang, "words" if asked.vector is None else "vectors")
 
-    @contextmanager
-    def opened(self) -> Iterator[Opened]:
-        """Raises ``Unreadable``."""
+    def contents(self) -> Contents:
+        """As of the last commit. Raises ``Unreadable``."""
         with readable():
-            searcher = word_index.open_index(self.folder).searcher()
-        with searcher:
-            yield Opened(searcher, self._contents(searcher))
+            index = word_index.open_index(self.folder)
+            if (read := self._read) and read[0] == index.latest_generation():
+                return read[1]
+            with index.reader() as reader:
+                return self._read_from(reader)
 
-    def _contents(self, searcher: Searcher) -> Contents:
-        commit = searcher.reader().generation()
-        read = self._read
-        if read and read[0] == commit:
-            return read[1]
+    def _read_from(self, reader: IndexReader) -> Contents:
+        commit = reader.generation()
         with self._lock:
             if not self._read or self._read[0] != commit:
-                with readable():
-                    passages = self.meaning.passages if self.meaning else None
-                    self._read = (commit, read_contents(searcher.reader(), passages))
+                passages = self.meaning.passages if self.meaning else None
+                self._read = (commit, read_contents(reader, passages))
             return self._read[1]

@@ -1,16 +1,14 @@
-"""The Whoosh index of one language: what is written into it and how it is asked."""
+"""The Whoosh index of one language: what is written into it. ``Contents`` is what is read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from whoosh.fields import ID, KEYWORD, STORED, Schema
 from whoosh.filedb.filestore import FileStorage
-from whoosh.query import AndMaybe, Or, Query, Term
-from whoosh.searching import Searcher
 
 from knowledge_base.analysis import edges, spelled, words
 from knowledge_base.documents import Document, Lang
@@ -20,8 +18,6 @@ from knowledge_base.vectors import key_of
 TITLE_TIMES = 2  # that the words of a title count
 LOCK_SECONDS = 30.0
 MAX_PHRASINGS = 50
-
-Found = list[tuple[int, float]]  # (Whoosh's number of the document, score), best first
 
 
 class Unreadable(Exception):
@@ -60,30 +56,6 @@ def write(index: Any, added: Iterable[Document], removed: Sequence[str] = ()) ->
     writer.commit()
 
 
-def find(searcher: Searcher, asked: Mapping[str, float], *, public_only: bool, limit: int) -> Found:
-    """The best documents for the words that are asked, each with its weight."""
-    terms = [Term("words", word, boost=weight) for word, weight in asked.items()]
-    return _best(searcher, Or(terms), public_only, limit) if terms else []
-
-
-def find_typed(
-    searcher: Searcher, last: str, before: Iterable[str], *, public_only: bool, limit: int
-) -> Found:
-    """The best documents with a word in the title that begins with ``last``, those first that
-    hold the words ``before`` it, too."""
-    if not last:
-        return []
-    others = [Term("words", word) for word in before]
-    typed: Query = Term("edges", last)
-    return _best(searcher, AndMaybe(typed, Or(others)) if others else typed, public_only, limit)
-
-
-def _best(searcher: Searcher, query: Query, public_only: bool, limit: int) -> Found:
-    visible = Term("public", "1") if public_only else None
-    results = searcher.search(query, limit=limit, filter=visible)
-    return [(number, float(score)) for score, number in results.top_n]
-
-
 def _schema() -> Schema:
     return Schema(
         id=ID(unique=True, stored=True),
@@ -113,7 +85,6 @@ def _fields(document: Document) -> dict[str, Any]:
             "slug": document.slug,
             "title": document.title,
             "public": document.public,
-            "words": " ".join(dict.fromkeys(found)),
             "keys": [key_of(passage) for passage in passages(document)],
             "asked": [spelled(text) for text in (document.title, *document.phrasings)],
         },

@@ -47,7 +47,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield f"sqlite:///{path}"
         return
     server = request.getfixturevalue("postgres")
-    yield server.clone(request.getfixturevalue("postgres_template"))
+    url = server.clone(request.getfixturevalue("postgres_template"))
+    yield url
+    server.drop(url.rpartition("/")[2])
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from helpdesk.actions import agents, inboxes, ingest
 from helpdesk.actions.intake import Outcome
 from helpdesk.desk import Desk
+from helpdesk.models import ContactPoint, Ticket, now
 from helpdesk.rules.actor import SYSTEM, Actor, Role
 
 _numbers = itertools.count(1)
@@ -23,6 +24,7 @@ class Mail:
     subject: str = "Tent pole"
     message_id: str = field(default_factory=lambda: f"<mail-{next(_numbers)}@fjell.example>")
     headers: dict[str, str] = field(default_factory=dict)
+    content_type: str = 'text/plain; charset="utf-8"'
 
     def __bytes__(self) -> bytes:
         lines = [
@@ -31,7 +33,7 @@ class Mail:
             f"Subject: {self.subject}",
             "Date: Sat, 21 Nov 2026 10:00:00 +0000",
             "MIME-Version: 1.0",
-            'Content-Type: text/plain; charset="utf-8"',
+            f"Content-Type: {self.content_type}",
             "Content-Transfer-Encoding: 8bit",
         ]
         lines += [f"Message-ID: {self.message_id}"] if self.message_id else []
@@ -53,3 +55,23 @@ def make_agent(
         desk, SYSTEM, email=email, name=name, password="password123", role=role, teams=teams
     )
     return agents.actor_by_email(desk, email)
+
+
+def give_phone(desk: Desk, ticket: int) -> None:
+    """The customer's phone, and a number of ours that writes to it."""
+    inboxes.add_inbox(
+        desk, SYSTEM, channel="sms", address="+12025550142", name="SMS",
+        settings={
+            "account_sid": "AC" + "0" * 32, "auth_token": "secret",
+            "api_base_url": "http://127.0.0.1:9",
+        },
+    )  # fmt: skip
+    with desk.write() as session:
+        customer = session.get_one(Ticket, ticket).customer_id
+        number = "+447911123456"
+        session.add(
+            ContactPoint(
+                customer_id=customer, kind="phone", value=number, normalized=number,
+                verified_at=now(), verified_by="code",
+            )
+        )  # fmt: skip

@@ -19,6 +19,7 @@ from bot.actions.courtesy import (
 )
 from bot.actions.handoff import HandOff
 from bot.actions.orders import AskOrderNumber, AskOrderProof, TellOrder, ValidateOrderForm
+from bot.actions.session import StartSession
 from bot.actions.tickets import (
     AskTicketConfirmed,
     AskTicketEmail,
@@ -49,6 +50,7 @@ __all__ = [
     "NotUnderstood",
     "OrderToTheBot",
     "SendTicket",
+    "StartSession",
     "TellOrder",
     "Thanks",
     "ValidateOrderForm",

@@ -22,7 +22,10 @@ _NUMBERS = {"１": 1, "２": 2, "３": 3, "一": 1, "二": 2, "三": 3}
 
 
 class Answer(Action):
-    """Asks the desk's article search, with the customer's own words."""
+    """Asks the desk's article search, with the customer's own words.
+
+    To a mail the desk itself may suggest an article, once: that one fits is all that is said.
+    """
 
     def name(self) -> str:
         return "action_answer"
@@ -31,6 +34,9 @@ class Answer(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         turn = Turn(tracker)
+        if turn.is_mail:
+            Reply(turn).command("suggest").send(dispatcher)
+            return []
         if chosen := _chosen(turn):
             return _show(dispatcher, turn, chosen, [chosen])
         try:

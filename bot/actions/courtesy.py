@@ -14,7 +14,7 @@ from bot.actions.reply import Reply
 from bot.actions.turn import Turn
 
 FORM_SLOTS = (
-    *("order_number", "order_proof", "order_misses"),
+    *("order_number", "order_proof", "order_code", "order_misses"),
     *("ticket_subject", "ticket_text", "ticket_email", "ticket_confirmed", "ticket_reason"),
 )
 
@@ -153,7 +153,8 @@ class CarryOn(Action):
 
 
 class NeverMind(Action):
-    """Leaves what was begun, and forgets what a form has asked."""
+    """Leaves what was begun, and forgets what a form has asked. Who will not prove themselves by a
+    code is not left with nothing: people can help them in another way."""
 
     def name(self) -> str:
         return "action_nevermind"
@@ -161,6 +162,9 @@ class NeverMind(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
-        Reply(Turn(tracker)).say("nevermind").send(dispatcher)
+        turn = Turn(tracker)
         forgotten = [SlotSet(name, None) for name in FORM_SLOTS]
+        if turn.kept("order_code") and turn.intent != "goodbye":
+            return [*forgotten, *hand_off(dispatcher, turn, "unproved")]
+        Reply(turn).say("nevermind").send(dispatcher)
         return [*left_form(), *forgotten, SlotSet("pending", None), SlotSet("offered", None)]

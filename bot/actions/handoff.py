@@ -19,6 +19,7 @@ REASONS = {
     "complaint": "complaint",
     "repeated_contact": "repeated",
     "other_language": "other_language",
+    "no_access": "unproved",
 }
 MAX_SUMMARY = 1000
 

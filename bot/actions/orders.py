@@ -1,4 +1,9 @@
-"""The form for an order's state: first the number, then proof that the order is the customer's."""
+"""The form for an order's state: first the number, then proof that the order is the customer's.
+
+The proof is the desk's: a signed visitor, or a one-time code that it sends and tries itself. The
+slot ``order_code`` keeps how far the code is: offer (it can be), offered, send (the customer wants
+it), sent; or what came of the last one that they wrote: wrong, expired, spent.
+"""
 
 from __future__ import annotations
 
@@ -48,9 +53,9 @@ class ValidateOrderForm(FormValidationAction):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
         turn = Turn(tracker)
-        if turn.requested != "order_proof" or turn.order_number or not _says_done(turn):
+        if turn.requested != "order_proof" or turn.order_number:
             return {}
-        return {"order_proof": "said"}
+        return {"order_proof": "said"} if turn.code or _says_done(turn) else {}
 
     async def validate_order_number(
         self, number: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
@@ -61,7 +66,12 @@ class ValidateOrderForm(FormValidationAction):
             misses = int(turn.kept("order_misses", 0)) + 1
             Reply(turn).say("order_unknown", number=number).send(dispatcher)
             return {"order_number": None, "order_proof": None, "order_misses": misses}
-        return {"order_number": number, "order_proof": _proof(found), "order_misses": 0}
+        return {
+            "order_number": number,
+            "order_proof": _proof(found),
+            "order_code": "offer" if found.get("code") else None,
+            "order_misses": 0,
+        }
 
     async def validate_order_proof(
         self, said: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
@@ -70,8 +80,7 @@ class ValidateOrderForm(FormValidationAction):
         if said != "said":
             return {"order_proof": said}
         found = await _look_up(turn, turn.kept("order_number"))
-        misses = int(turn.kept("order_misses", 0)) + 1
-        return {"order_proof": _proof(found), "order_misses": misses}
+        return {"order_proof": _proof(found), **_next(turn)}
 
 
 class AskOrderNumber(Action):
@@ -85,11 +94,11 @@ class AskOrderNumber(Action):
         if int(turn.kept("order_misses", 0)) >= TRIES:
             return _give_up(dispatcher, turn)
         Reply(turn).say("order_ask").send(dispatcher)
-        return [SlotSet("asked", turn.kept("asked") or turn.text[:500])]
+        return _asked(turn)
 
 
 class AskOrderProof(Action):
-    """The desk proves identity: a signed visitor, or a code to a known address. Never the bot."""
+    """Offers a code where the desk can send one; else the desk says how to prove identity."""
 
     def name(self) -> str:
         return "action_ask_order_proof"
@@ -99,11 +108,13 @@ class AskOrderProof(Action):
     ) -> list[EventType]:
         turn = Turn(tracker)
         misses, number = int(turn.kept("order_misses", 0)), turn.kept("order_number")
+        if stage := turn.kept("order_code"):
+            return _ask_by_code(dispatcher, turn, stage)
         if misses >= TRIES:
             return _give_up(dispatcher, turn)
         reply = Reply(turn).say("order_prove_again" if misses else "order_prove", number=number)
         reply.buttons("person").command("verify", order=number).send(dispatcher)
-        return [SlotSet("asked", turn.kept("asked") or turn.text[:500])]
+        return _asked(turn)
 
 
 class TellOrder(Action):
@@ -116,7 +127,8 @@ class TellOrder(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         turn = Turn(tracker)
-        done = [SlotSet(name, None) for name in ("order_number", "order_proof", "order_misses")]
+        names = ("order_number", "order_proof", "order_code", "order_misses")
+        done = [SlotSet(name, None) for name in names]
         found = await _look_up(turn, turn.kept("order_number"))
         if found["state"] != "verified":
             Reply(turn).say("trouble").send(dispatcher)
@@ -151,12 +163,47 @@ def _proof(found: dict[str, Any]) -> str | None:
     return None if found["state"] == "unproved" else str(found["state"])
 
 
+def _next(turn: Turn) -> dict[str, Any]:
+    """What the customer's word on the proof changes: the stage of the code, or one miss more."""
+    stage = turn.kept("order_code")
+    if stage and turn.code:
+        return {"order_code": turn.code}
+    if stage in ("offer", "offered") and turn.intent != "order_status":
+        return {"order_code": "send"}
+    return {"order_misses": int(turn.kept("order_misses", 0)) + 1}
+
+
+def _ask_by_code(dispatcher: CollectingDispatcher, turn: Turn, stage: str) -> list[EventType]:
+    """The next step of the proof by a code."""
+    if stage in ("expired", "spent"):
+        Reply(turn).say(f"order_code_{stage}").send(dispatcher)
+    if stage in ("expired", "spent") or int(turn.kept("order_misses", 0)) >= TRIES:
+        return [*_give_up(dispatcher, turn, "unproved"), SlotSet("order_code", None)]
+    number = turn.kept("order_number")
+    if stage in ("offer", "offered"):
+        Reply(turn).say("order_code_offer", number=number).buttons("yes", "person").send(dispatcher)
+        return [*_asked(turn), SlotSet("order_code", "offered")]
+    reply = Reply(turn)
+    if stage == "send":
+        reply.say("order_code_sent", number=number).command("send_code", order=number)
+    else:
+        reply.say("order_code_wrong" if stage == "wrong" else "order_code_ask")
+    reply.buttons("no_code", "person").send(dispatcher)
+    return [*_asked(turn), SlotSet("order_code", "sent")]
+
+
+def _asked(turn: Turn) -> list[EventType]:
+    return [SlotSet("asked", turn.kept("asked") or turn.text[:500])]
+
+
 def _says_done(turn: Turn) -> bool:
     said = turn.text.lower()
     return turn.intent in _STILL_MEANT or any(word in said for word in DONE)
 
 
-def _give_up(dispatcher: CollectingDispatcher, turn: Turn) -> list[EventType]:
-    events = hand_off(dispatcher, turn, "no_answer")
+def _give_up(
+    dispatcher: CollectingDispatcher, turn: Turn, reason: str = "no_answer"
+) -> list[EventType]:
+    events = hand_off(dispatcher, turn, reason)
     waits = not any(event.get("name") == "ticket_form" for event in events)
     return [*events, *([FollowupAction("action_listen")] if waits else [])]

@@ -52,6 +52,10 @@ class Reply:
         return between.join(filter(None, self._sentences))
 
     def send(self, dispatcher: CollectingDispatcher) -> None:
+        first = not dispatcher.messages and not self.turn.has_spoken
+        if first and self.turn.knows_what_was_settled:
+            known = say("settled_known", self.turn.language, short=self.turn.is_short)
+            self._sentences.insert(0, known)
         custom = {
             "commands": self._commands,
             "understood": self.turn.understood,

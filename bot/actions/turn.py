@@ -72,6 +72,10 @@ class Turn:
         return self.metadata.get("channel") in SHORT_CHANNELS
 
     @property
+    def is_mail(self) -> bool:
+        return self.metadata.get("channel") == "email"
+
+    @property
     def has_buttons(self) -> bool:
         return self.metadata.get("channel", "chat") in BUTTON_CHANNELS
 
@@ -84,6 +88,23 @@ class Turn:
         """Whether an answer finds the customer after this page is closed."""
         known = bool(self.metadata.get("customer_known"))
         return known or self.metadata.get("channel", "chat") != "chat"
+
+    @property
+    def code(self) -> str:
+        """What came of the one-time code in the message (right, wrong, expired, spent), or "".
+
+        The desk has tried it; its digits never reach the bot."""
+        return str(self.metadata.get("code") or "")
+
+    @property
+    def knows_what_was_settled(self) -> bool:
+        """Whether people handed the talk back with a word on what they settled."""
+        return bool(self.metadata.get("settled"))
+
+    @property
+    def has_spoken(self) -> bool:
+        """Whether the bot has said anything in this talk."""
+        return any(event.get("event") == "bot" for event in self.tracker.events)
 
     @property
     def order_number(self) -> str | None:

@@ -6,6 +6,7 @@ What is automatic is stored as a note and never answered automatically.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from channels.email.charsets import clean_line
 from channels.email.structure import Part
@@ -29,7 +30,7 @@ _SUBJECT = re.compile(
 )
 
 
-def automatic_reason(mail: Part, subject: str, inbox_address: str) -> str:
+def automatic_reason(mail: Part, subject: str, inbox_address: str, meta: Mapping[str, str]) -> str:
     """Why it counts as automatic, e.g. "Auto-Submitted: auto-replied"; "" when it does not."""
     if _is_our_own(mail, inbox_address):
         return "It is our own mail, come back (loop header)"
@@ -38,7 +39,13 @@ def automatic_reason(mail: Part, subject: str, inbox_address: str) -> str:
             return reason
     if _SUBJECT.match(subject):
         return f"The subject says so: {subject[:60]}"
-    return "Null return path" if mail.value("return-path").strip() == "<>" else ""
+    return "Null return path" if _has_null_sender(mail, meta) else ""
+
+
+def _has_null_sender(mail: Part, meta: Mapping[str, str]) -> bool:
+    """Our listener heard it, or the server of the mailbox wrote it down."""
+    heard = meta.get("source") == "smtp" and meta.get("mail_from") == ""
+    return heard or mail.value("return-path").strip() == "<>"
 
 
 def _is_our_own(mail: Part, inbox_address: str) -> bool:

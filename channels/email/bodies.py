@@ -10,6 +10,8 @@ from channels.email.files import content
 from channels.email.html_bounds import MAX_HTML
 from channels.email.html_text import html_to_text
 from channels.email.structure import Part
+from channels.email.unpacked import Unpacked
+from channels.email.uuencoded import taken_out
 
 
 @dataclass
@@ -33,7 +35,7 @@ class Body:
     """What a mail says. ``html`` is as the sender wrote it: not sanitized yet."""
 
     segments: list[Segment] = field(default_factory=list)
-    files: list[Part] = field(default_factory=list)
+    files: list[Part | Unpacked] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -44,7 +46,9 @@ class Body:
     def html(self) -> str | None:
         if not any(segment.html for segment in self.segments):
             return None
-        return "\n".join(segment.as_html for segment in self.segments)
+        return "\n".join(
+            segment.as_html for segment in self.segments if segment.html or segment.text.strip()
+        )
 
 
 def read_body(mail: Part) -> Body:
@@ -97,8 +101,18 @@ def _is_body(part: Part) -> bool:
 
 
 def _add_segment(part: Part, body: Body) -> None:
-    text = charsets.decode(content(part), part.parameter("charset"))
-    is_html = part.content_type == "text/html"
-    body.segments.append(Segment(html=text) if is_html else Segment(text=text))
-    if is_html and len(text) > MAX_HTML:
+    if part.content_type == "text/html":
+        _add_html(part, body)
+        return
+    text, files = taken_out(charsets.decode(content(part), part.parameter("charset")))
+    body.segments.append(Segment(text=text))
+    body.files.extend(files)
+
+
+def _add_html(part: Part, body: Body) -> None:
+    data = content(part)
+    declared = part.parameter("charset") or charsets.declared_in_html(data)
+    html = charsets.decode(data, declared)
+    body.segments.append(Segment(html=html))
+    if len(html) > MAX_HTML:
         body.files.append(part)  # only the beginning is shown, so the whole is kept beside it

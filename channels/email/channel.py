@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import ClassVar
 
 from channels.base import Channel
-from channels.email.authentication import DnsLookup
 from channels.email.compose import compose
 from channels.email.outbox import capture
 from channels.email.parse import parse_mail
 from channels.email.send import connected, send_mail
 from channels.email.settings import EmailSettings
+from channels.email.zone import Lookup
 from channels.message import ContactKind, OutboundMessage, Parsed, RawEnvelope, Receipt
 
 
@@ -19,7 +19,7 @@ class EmailChannel(Channel[EmailSettings]):
     """Mail in by IMAP, SMTP, LMTP or the command line; mail out by SMTP or into the outbox.
 
     ``outbox_dir`` is where mail is captured while an inbox has no SMTP server. ``dns`` replaces
-    the look-up of TXT records: ``dns(name: bytes, timeout: float) -> bytes | None``.
+    DNS for the checks of senders (``channels.email.zone``).
     """
 
     name: ClassVar[str] = "email"
@@ -28,7 +28,7 @@ class EmailChannel(Channel[EmailSettings]):
     has_subject: ClassVar[bool] = True
     resend_is_safe: ClassVar[bool] = True  # one Message-ID, however often
 
-    def __init__(self, outbox_dir: Path, dns: DnsLookup | None = None) -> None:
+    def __init__(self, outbox_dir: Path, dns: Lookup | None = None) -> None:
         self._outbox_dir = outbox_dir
         self._dns = dns
 
@@ -39,7 +39,8 @@ class EmailChannel(Channel[EmailSettings]):
         raw = compose(message, settings)
         if not settings.smtp_host:
             return capture(self._outbox_dir, message.key, raw)
-        return send_mail(raw, message.sender.value, message.recipient, settings)
+        own = message.return_path if settings.bounce_addresses else ""
+        return send_mail(raw, own or message.sender.value, message.recipient, settings)
 
     def check(self, settings: EmailSettings) -> None:
         """Log in where the settings say so. Raises with the cure."""

@@ -11,6 +11,7 @@ import re
 
 DETECTED_BYTES = 4_000  # enough to tell a charset, and bounded
 SAMPLE_BYTES = 64_000
+META_BYTES = 4_000  # of an HTML document, in which it may name its charset
 
 # What senders declare is often a subset of what they use (WHATWG Encoding says the same).
 _WIDER = {
@@ -26,7 +27,30 @@ _WIDER = {
     "tis-620": "cp874",
     "big5": "big5hkscs",
 }
-_ALIASES = {"ks_c_5601-1987": "cp949", "x-gbk": "gb18030", "x-sjis": "cp932", "utf8mb4": "utf-8"}
+# Names of the field that Python does not know.
+_ALIASES = {
+    alias: codec
+    for codec, aliases in {
+        "utf-8": "utf8mb4 utf-8mb4 utf8mb3 x-utf-8 unicode-1-1-utf-8 x-unicode20utf8",
+        "gb18030": "x-gbk gb_2312-80 csgb2312 csiso58gb231280 cn-gb x-euc-cn gb18030-2005 "
+        "gb18030-2022",
+        "big5hkscs": "x-big5 x-x-big5 cn-big5 csbig5 big5-eten chinesebig5",
+        "cp949": "ks_c_5601-1987 ks_c_5601-1989 x-windows-949 windows-949 cseuckr x-euc-kr",
+        "cp932": "x-sjis windows-31j cswindows31j shift-jis-2004 x-ms-cp932",
+        "euc_jp": "x-euc-jp x-euc cseucpkdfmtjapanese",
+        "iso2022_jp_ext": "iso-2022-jp-ms _iso-2022-jp$esc _iso-2022-jp$sio cp50220 cp50221",
+        "iso8859-8": "iso-8859-8-i iso-8859-8-e visual logical",
+        "iso8859-6": "iso-8859-6-i iso-8859-6-e",
+        "cp1250": "win-1250 x-cp1250 windows1250",
+        "cp1251": "win-1251 x-cp1251 windows1251 win1251",
+        "cp1252": "win-1252 x-cp1252 windows1252 x-ansi iso-8859-1-windows-3.1-latin-1",
+        "cp874": "windows-874 dos-874",
+        "mac-roman": "x-mac-roman",
+        "mac-cyrillic": "x-mac-cyrillic x-mac-ukrainian",
+    }.items()
+    for alias in aliases.split()
+}
+_OEM = re.compile(r"(?:cp|ibm|dos|oem)[-_](\d{3,4})")
 # Codecs of Python that are no charset of any mail; punycode takes quadratic time.
 _NOT_CHARSETS = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"}
 
@@ -38,6 +62,10 @@ _DETECTABLE = [
 
 # Charsets that write other letters with ASCII bytes, or ASCII with others.
 _NOT_ASCII_LIKE = ("utf_7", "utf-7", "iso2022", "hz", "utf-16", "utf-32", "utf_16", "utf_32")
+_UTF_BUT_8 = ("utf-7", "utf_7", "utf-16", "utf_16", "utf-32", "utf_32")
+_META = re.compile(
+    rb"""<meta\s[^>]{0,300}charset\s{0,5}=\s{0,5}["']?([\w.:-]{1,40})""", re.I | re.A
+)
 _CONTROL_BYTES = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
 _ASCII_RUNS = re.compile("[\x00-\x7f]+")
 
@@ -65,14 +93,18 @@ def clean_line(text: str, limit: int = 1_000) -> str:
     return " ".join(clean(text[: limit * 4]).split())[:limit]
 
 
-def decode_header_bytes(value: bytes) -> str:
-    """A raw header value; 8-bit bytes in it are UTF-8 (RFC 6532) or what detection says."""
-    return value.decode("ascii") if value.isascii() else _decode(value, "")
+def decode_header_bytes(value: bytes, body_charset: str = "") -> str:
+    """A raw header value; 8-bit bytes in it are UTF-8 (RFC 6532), else what the body is declared
+    to be written in, else what detection says."""
+    if value.isascii():
+        return value.decode("ascii")
+    text = _strictly(value, "utf-8")
+    return _decode(value, body_charset) if text is None else text
 
 
 def python_codec(declared: str) -> str:
     """The codec for a declared charset, or "" when there is none."""
-    name = declared.strip().strip("\"'").lower()
+    name = _OEM.sub(r"cp\1", declared[:80].strip().strip("\"'.").lower())
     try:
         codec = codecs.lookup(_ALIASES.get(name, name)).name
     except (LookupError, ValueError):
@@ -80,6 +112,17 @@ def python_codec(declared: str) -> str:
     if codec in _NOT_CHARSETS:
         return ""
     return _WIDER.get(codec, codec)
+
+
+def declared_in_html(data: bytes) -> str:
+    """The charset that HTML names itself, for a mail that does not say.
+
+    As browsers do, what could not have been read as ASCII so far is not believed: a ``<meta>``
+    of UTF-7 would turn harmless words into tags.
+    """
+    found = _META.search(data[:META_BYTES])
+    declared = found[1].decode("ascii") if found else ""
+    return "" if python_codec(declared).startswith(_UTF_BUT_8) else declared
 
 
 def _decode(data: bytes, declared: str) -> str:

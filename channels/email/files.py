@@ -7,14 +7,15 @@ import mimetypes
 import re
 from pathlib import PurePosixPath
 
+from channels.email import uuencoded
 from channels.email.charsets import clean
 from channels.email.headers import words
 from channels.email.structure import Part
+from channels.email.unpacked import Unpacked
 from channels.message import InboundFile
 
 MAX_NAME = 150
 MAX_SUFFIX = 20
-MAX_UU_LINES = 600_000  # 26 MB in full lines; shorter lines are somebody's joke
 
 # Reserved on some file system, path separators, and marks that reorder what is shown
 # ("photo\u202egpj.exe" reads as "photoexe.jpg").
@@ -67,8 +68,10 @@ def _shortened(name: str) -> str:
     return stem.rstrip(". ") + suffix
 
 
-def inbound_file(part: Part, number: int) -> InboundFile:
+def inbound_file(part: Part | Unpacked, number: int) -> InboundFile:
     """``number`` counts the mail's files from 1; it names those that have no name."""
+    if isinstance(part, Unpacked):
+        return _of_unpacked(part, number)
     content_type = part.content_type
     return InboundFile(
         name=safe_name(words(part.file_name, 1_000), content_type, number),
@@ -76,6 +79,17 @@ def inbound_file(part: Part, number: int) -> InboundFile:
         data=content(part),
         content_id=_content_id(part),
         inline=part.is_inline,
+    )
+
+
+def _of_unpacked(found: Unpacked, number: int) -> InboundFile:
+    guessed = mimetypes.guess_type(found.name)[0] if len(found.name) <= MAX_NAME else None
+    content_type = found.content_type or guessed or "application/octet-stream"
+    return InboundFile(
+        name=safe_name(found.name, content_type, number),
+        content_type=content_type,
+        data=found.data,
+        content_id=found.content_id,
     )
 
 
@@ -90,7 +104,7 @@ def content(part: Part) -> bytes:
     if part.encoding == "quoted-printable":
         return binascii.a2b_qp(part.body)
     if part.encoding in ("x-uuencode", "uuencode", "uue", "x-uue"):
-        return _uudecoded(part.body)
+        return uuencoded.decoded(part.body)
     return part.body
 
 
@@ -102,30 +116,3 @@ def _base64(body: bytes) -> bytes:
         if len(letters) % 4 == 1:  # one letter alone carries no byte
             letters = letters[:-1]
         return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
-
-
-def _uudecoded(body: bytes) -> bytes:
-    if body.count(b"\n") > MAX_UU_LINES:
-        return body
-    lines = body.splitlines()
-    starts = (number for number, line in enumerate(lines) if line.startswith(b"begin "))
-    start = next(starts, None)
-    if start is None:
-        return body
-    decoded: list[bytes] = []
-    for line in lines[start + 1 :]:
-        if line.strip() in (b"end", b""):
-            break
-        decoded.append(_uudecoded_line(line))
-    return b"".join(decoded)
-
-
-def _uudecoded_line(line: bytes) -> bytes:
-    try:
-        return binascii.a2b_uu(line)
-    except binascii.Error:  # encoders that pad wrongly: keep what the length byte promises
-        length = (((line[0] - 32) & 63) * 4 + 5) // 3
-        try:
-            return binascii.a2b_uu(line[:length])
-        except binascii.Error:
-            return b""

@@ -88,6 +88,12 @@ def _addresses(value: str) -> list[Address]:
     return [address for address in loose if address]
 
 
+def first_address(text: str) -> str:
+    """The first address in any text, normalized; "" when there is none."""
+    found = _ADDRESS.search(text[:MAX_VALUE])
+    return normalized(found[0].removeprefix("mailto:")) if found else ""
+
+
 def _pairs(value: str) -> list[tuple[str, str]]:
     try:
         return getaddresses([value])

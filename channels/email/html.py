@@ -7,6 +7,7 @@ import re
 import nh3
 
 from channels.email.html_bounds import as_pre, bounded
+from channels.email.html_quotes import QUOTE_CLASS
 
 MAX_CLEAN = 2_000_000  # characters
 
@@ -52,7 +53,10 @@ _CLEANER = nh3.Cleaner(
     clean_content_tags=_DROPPED_WITH_CONTENT,
     attributes=_ATTRIBUTES,
     tag_attribute_values={"blockquote": {"type": {"cite"}}},
-    allowed_classes=dict.fromkeys(("div", "blockquote", "span"), _QUOTE_CLASSES),
+    allowed_classes={
+        **dict.fromkeys(("div", "blockquote", "span"), _QUOTE_CLASSES),
+        "details": {QUOTE_CLASS},
+    },
     set_tag_attribute_values={"a": {"target": "_blank"}},
     filter_style_properties=_STYLES,
     url_schemes={"http", "https", "mailto", "tel", "cid"},
@@ -77,3 +81,8 @@ def sanitize(html: str) -> str:
 def block_remote_images(cleaned: str) -> str:
     """Nothing is loaded from elsewhere before an agent asks for it."""
     return _IMAGE.sub(lambda image: _REMOTE.sub(' data-src="', image[0]), cleaned)
+
+
+def remote_images(shown: str) -> int:
+    """How many images a sanitized mail would load from elsewhere, if it were let."""
+    return sum(' data-src="' in image[0] for image in _IMAGE.finditer(shown))

@@ -27,7 +27,8 @@ _NESTING = re.compile(
     r"<(/?)(?!(?:area|br|col|dd|dt|hr|img|input|li|link|meta|option|p|source|t[dhr]|wbr)\b)[a-z]",
     re.IGNORECASE,
 )
-_LONG_TAG = re.compile(rf"<([a-zA-Z][a-zA-Z0-9]{{0,20}})\b[^<>]{{{MAX_TAG},}}>")
+# Its end may be missing: the bound can cut it off.
+_LONG_TAG = re.compile(rf"<([a-zA-Z][a-zA-Z0-9]{{0,20}})\b[^<>]{{{MAX_TAG},}}>?")
 _INVISIBLE = re.compile(r"<(script|style|title|head)\b", re.IGNORECASE)
 _BREAK = re.compile(r"<(?:br|hr|/p|/div|/tr|/li|/h[1-6]|/blockquote)\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[!/?a-zA-Z][^<>]*>")

@@ -8,10 +8,12 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
+import re
 import socket
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Literal
 
 from aiosmtpd.lmtp import LMTP
@@ -22,8 +24,25 @@ MAX_RECIPIENTS = 100
 IDLE_SECONDS = 120
 BACKLOG = 100
 
-# raw mail, envelope sender ("" is the null sender), recipients that we know
-Accept = Callable[[bytes, str, list[str]], None]
+_UNPRINTABLE = re.compile(r"[^\x21-\x7e]")
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """A mail, and what the conversation said of it.
+
+    ``mail_from``: the envelope sender, "" for the null sender; ``rcpt_to``: the recipients that we
+    know; ``peer``: the address of who handed it in; ``helo``: the name that they gave themselves.
+    """
+
+    raw: bytes
+    mail_from: str
+    rcpt_to: tuple[str, ...]
+    peer: str
+    helo: str
+
+
+Accept = Callable[[HandedIn], None]
 Knows = Callable[[str], bool]
 
 log = logging.getLogger(__name__)
@@ -137,18 +156,32 @@ class _Handler:
         return "250 2.1.5 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        answer = await self._stored(envelope)
+        answer = await self._stored(_handed_in(session, envelope))
         if not self._one_answer_each:
             return answer
         return "\r\n".join([answer] * len(envelope.rcpt_tos))  # RFC 2033, 4.2
 
-    async def _stored(self, envelope: Envelope) -> str:
-        raw = envelope.content or b""
-        assert isinstance(raw, bytes)  # decode_data is off
-        sender = (envelope.mail_from or "").strip("<>")  # aiosmtpd leaves the null sender as "<>"
+    async def _stored(self, mail: HandedIn) -> str:
         try:
-            await asyncio.to_thread(self._accept, raw, sender, list(envelope.rcpt_tos))
+            await asyncio.to_thread(self._accept, mail)
         except Exception:
             log.exception("a mail that came by SMTP could not be stored")
             return "451 4.3.0 The mail could not be stored, try again"
         return "250 2.0.0 Stored"
+
+
+def _handed_in(session: Session, envelope: Envelope) -> HandedIn:
+    raw = envelope.content or b""
+    assert isinstance(raw, bytes)  # decode_data is off
+    return HandedIn(
+        raw,
+        _text(envelope.mail_from or "").strip("<>"),  # aiosmtpd leaves the null sender as "<>"
+        tuple(envelope.rcpt_tos),
+        str(session.peer[0]) if session.peer else "",
+        _UNPRINTABLE.sub("", session.host_name or "")[:255],
+    )
+
+
+def _text(heard: str) -> str:
+    """Without what no database takes: bytes that are no UTF-8, and NUL."""
+    return heard.encode("utf-8", "surrogateescape").decode("utf-8", "replace").replace("\0", "")

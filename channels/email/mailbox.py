@@ -32,6 +32,7 @@ BATCH_MAILS = 20
 SIZES_AT_ONCE = 500
 CONNECT_SECONDS = 15.0
 READ_SECONDS = 60.0
+LISTEN_SECONDS = 1.0  # how long IDLE is deaf to ``stop``
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -122,6 +123,9 @@ class Mailbox:
         return client
 
     def _log_in(self) -> None:
+        if self._settings.login == "oauth2":
+            self._log_in_by_token()
+            return
         password = self._settings.imap_password.get_secret_value()
         try:
             self._client.login(self._settings.imap_user, password)
@@ -129,6 +133,20 @@ class Mailbox:
             raise PermanentFailure(
                 f"{self._where} refused the IMAP user name or password: {_said(problem)}"
             ) from problem
+
+    def _log_in_by_token(self) -> None:
+        """By XOAUTH2; a token that is refused is renewed once."""
+        user, token = self._settings.imap_user, self._settings.access_token()
+        try:
+            self._client.oauth2_login(user, token)
+        except LoginError:
+            try:
+                self._client.oauth2_login(user, self._settings.access_token(refused=token))
+            except LoginError as problem:
+                raise TemporaryFailure(
+                    f"{self._where} refused our access token for {user}: {_said(problem)} "
+                    "Check the user name and the scopes, or connect the account again."
+                ) from problem
 
     def list_uids(self) -> list[int]:
         """Every UID in the folder, ascending; they belong to ``self.uidvalidity``."""
@@ -219,13 +237,13 @@ class Mailbox:
             self._client.noop()
 
     def _wait_for_line(self, deadline: float, stop: threading.Event) -> None:
-        """In slices of a second: a thread in poll() would not hear ``stop``."""
+        """In slices: a thread in poll() would not hear ``stop``."""
         sock = self._client.socket()
         with selectors.DefaultSelector() as selector:
             selector.register(sock, selectors.EVENT_READ)
             while not stop.is_set() and time.monotonic() < deadline:
                 pending = getattr(sock, "pending", None)  # TLS may hold what was read already
-                if (pending and pending()) or selector.select(timeout=1.0):
+                if (pending and pending()) or selector.select(timeout=LISTEN_SECONDS):
                     self._client.idle_check(timeout=0)
                     return
 

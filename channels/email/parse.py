@@ -7,16 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from channels.email import headers
-from channels.email.authentication import Authentication, DnsLookup, authenticate
+from channels.email.authentication import Authentication, authenticate
 from channels.email.automatic import automatic_reason
 from channels.email.bodies import Body, read_body
 from channels.email.bounce import Bounce, read_bounce
 from channels.email.files import inbound_file
-from channels.email.forward import is_forward
-from channels.email.html import sanitize
+from channels.email.forward import Forwarded, forwarded, is_forward
+from channels.email.html import remote_images, sanitize
+from channels.email.html_quotes import fold_quotes
+from channels.email.invitations import invitations
 from channels.email.quotes import new_text
 from channels.email.settings import EmailSettings
+from channels.email.spam import spam_reason
 from channels.email.structure import Part, parse_structure
+from channels.email.unpacked import Unpacked
+from channels.email.winmail import unpack
+from channels.email.zone import Lookup
 from channels.message import (
     Address,
     DeliveryEvent,
@@ -32,9 +38,7 @@ MAX_FILES = 500
 TRUNCATED_HEADER = "X-Helpdesk-Truncated"  # set by the mailbox on what was too large to fetch
 
 
-def parse_mail(
-    envelope: RawEnvelope, settings: EmailSettings, dns: DnsLookup | None = None
-) -> Parsed:
+def parse_mail(envelope: RawEnvelope, settings: EmailSettings, dns: Lookup | None = None) -> Parsed:
     """Normalize one mail. Raises Unreadable, and nothing else whatever the bytes are."""
     try:
         return _parse(envelope, settings, dns)
@@ -58,7 +62,7 @@ class _Reading:
     key: str
 
 
-def _parse(envelope: RawEnvelope, settings: EmailSettings, dns: DnsLookup | None) -> Parsed:
+def _parse(envelope: RawEnvelope, settings: EmailSettings, dns: Lookup | None) -> Parsed:
     raw = envelope.raw
     if len(raw) > MAX_RAW:
         raise Unreadable(f"The mail has {len(raw):,} bytes; {MAX_RAW:,} is the limit.")
@@ -70,31 +74,41 @@ def _parse(envelope: RawEnvelope, settings: EmailSettings, dns: DnsLookup | None
         return _delivery_event(bounce, reading.key)
     if reading.sender is None:
         raise Unreadable("The mail names no sender, neither in From nor in its envelope.")
-    authentication = authenticate(reading.mail, raw, settings, dns)
-    return _message(envelope, reading, reading.sender, authentication)
+    authentication = authenticate(reading.mail, raw, envelope.meta, settings, dns)
+    spam = spam_reason(reading.mail, settings.spam_headers)
+    return _message(envelope, reading, reading.sender, authentication, spam)
 
 
 def _read(envelope: RawEnvelope) -> _Reading:
     mail = parse_structure(envelope.raw)
     sender = _sender(mail, envelope)
     body = read_body(mail)
+    unpack(body)
     text = body.text
     subject = headers.words(mail.value("subject"))
     return _Reading(mail, subject, sender, body, text, _key(mail, sender, text, envelope.raw))
 
 
 def _message(
-    envelope: RawEnvelope, reading: _Reading, sender: Address, authentication: Authentication
+    envelope: RawEnvelope,
+    reading: _Reading,
+    sender: Address,
+    authentication: Authentication,
+    spam: str,
 ) -> InboundMessage:
-    mail, html = reading.mail, reading.body.html
-    forward = is_forward(reading.subject, reading.text)
+    mail, text = reading.mail, reading.text
+    forward = is_forward(reading.subject, text)
+    passed_on = forwarded(text, reading.body.files, forward=forward)
+    if not text and passed_on:  # somebody passes a mail on as a file, without a word
+        text, forward = passed_on[0].as_text(), True
+    html = _html(reading.body, forward=forward)
     return InboundMessage(
         channel="email",
         key=reading.key,
         sender=replace(sender, proof=authentication.proof),
-        text=reading.text,
-        new_text=new_text(reading.text, forward=forward),
-        html=None if html is None else sanitize(html),
+        text=text,
+        new_text=new_text(text, forward=forward),
+        html=html,
         subject=reading.subject,
         to=headers.addresses(mail.values("to")),
         cc=headers.addresses(mail.values("cc")),
@@ -104,9 +118,21 @@ def _message(
         language=headers.language(mail),
         message_id=headers.message_id(mail),
         references=headers.references(mail),
-        automatic=automatic_reason(mail, reading.subject, envelope.inbox_address),
-        facts=_facts(envelope, mail, forward, authentication),
+        automatic=automatic_reason(mail, reading.subject, envelope.inbox_address, envelope.meta),
+        facts={
+            **_facts(envelope, mail, forward, authentication),
+            **_shown(reading.body, html, passed_on),
+            **({"spam": spam} if spam else {}),
+        },
     )
+
+
+def _html(body: Body, *, forward: bool) -> str | None:
+    """Sanitized, with what is quoted set apart; a mail that is passed on is meant to be read."""
+    html = body.html
+    if html is None:
+        return None
+    return sanitize(html if forward else fold_quotes(html))
 
 
 def _sender(mail: Part, envelope: RawEnvelope) -> Address | None:
@@ -123,7 +149,7 @@ def _reply_to(mail: Part, sender: Address) -> Address | None:
     return found[0] if found and found[0].value != sender.value else None
 
 
-def _files(parts: Sequence[Part]) -> tuple[InboundFile, ...]:
+def _files(parts: Sequence[Part | Unpacked]) -> tuple[InboundFile, ...]:
     if len(parts) > MAX_FILES:
         raise Unreadable(f"The mail carries more than {MAX_FILES} files.")
     return tuple(inbound_file(part, number) for number, part in enumerate(parts, start=1))
@@ -168,3 +194,13 @@ def _facts(
         "forward": forward,
     }
     return {**facts, "truncated": truncated[:40]} if truncated else facts
+
+
+def _shown(body: Body, html: str | None, passed_on: Sequence[Forwarded]) -> dict[str, object]:
+    """What the page shows beside the words, where there is any of it."""
+    facts: dict[str, object] = {
+        "forwarded": [mail.as_facts() for mail in passed_on],
+        "invitations": invitations(body.files),
+    }
+    shown = {name: value for name, value in facts.items() if value}
+    return shown if html is None else {**shown, "remote_images": remote_images(html)}

@@ -17,7 +17,8 @@ _LABELS = {
     "发件人/發件人/寄件者/寄件人/发信人/差出人/보낸 사람",
     "date": "date/sent/datum/gesendet/envoyé/enviado/enviado el/enviado em/fecha/data/inviato/"
     "verzonden/skickat/sendt/wysłano/дата/отправлено/"
-    "发送时间/發送時間/发件时间/日期/时间/時間/寄件日期/傳送日期/寄送日期/送信日時/日時/보낸 날짜",
+    "发送时间/發送時間/发件时间/发送日期/發送日期/日期/时间/時間/"
+    "寄件日期/傳送日期/寄送日期/送信日時/日時/보낸 날짜",
     "to": "to/an/à/para/a/aan/till/til/do/кому/收件人/收件者/宛先/받는 사람",
     "cc": "cc/kopie/copia/copie/kopia/копия/抄送/抄送人/副本/참조",
     "subject": "subject/betreff/objet/asunto/oggetto/assunto/onderwerp/ämne/emne/temat/тема/"
@@ -80,8 +81,14 @@ MOBILE_SIGNATURE = re.compile(
 
 def header_label(line: str) -> str:
     """Which mail heading that line starts with ("from", "date", ...), or ""."""
+    return heading(line)[0]
+
+
+def heading(line: str) -> tuple[str, str]:
+    """The mail heading that line starts with ("from", "date", ...) and what it says; or "", ""."""
     match = _LABEL.match(line)
-    return _LABEL_OF.get(" ".join(match[1].lower().split()), "") if match else ""
+    label = _LABEL_OF.get(" ".join(match[1].lower().split()), "") if match else ""
+    return (label, line[match.end() :].strip(" \t\u00a0*_")) if match and label else ("", "")
 
 
 def may_begin_intro(line: str) -> bool:

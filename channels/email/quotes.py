@@ -37,7 +37,19 @@ def new_text(text: str, *, forward: bool = False) -> str:
     return text.strip() if forward else _Splitter(text).new_text()
 
 
+def new_lines(lines: list[str]) -> list[int] | None:
+    """The numbers of the lines that are new; None when they are too many to look at."""
+    text = "\n".join(lines)
+    if len(lines) > MAX_LINES or len(text) > MAX_TEXT:
+        return None
+    splitter = _Splitter(text)
+    splitter.find_quotes()
+    return splitter.new_lines()
+
+
 class _Splitter:
+    """The lines of a text, and which of them are quoted."""
+
     def __init__(self, text: str) -> None:
         head, self._unread = _bounded(text)
         self._lines = head.split("\n")
@@ -47,16 +59,13 @@ class _Splitter:
         self._forwarded = False
 
     def new_text(self) -> str:
-        self._find_quotes()
-        segments = self._segments()
-        if not self._forwarded and not self._unread:
-            segments = without_signature(segments)
-        said = "\n".join(line.rstrip() for segment in segments for line in segment).strip()
+        self.find_quotes()
+        said = "\n".join(self._lines[number].rstrip() for number in self.new_lines()).strip()
         if self._end < len(self._lines):
             return said or self._all_if_nothing_was_written_above()
         return f"{said}\n{self._unread}".strip() if self._unread else said
 
-    def _find_quotes(self) -> None:
+    def find_quotes(self) -> None:
         number = 0
         while number < self._end:
             if not self._quoted[number] and self._probes[number]:
@@ -132,15 +141,25 @@ class _Splitter:
             number -= 1
         self._end = number
 
-    def _segments(self) -> list[list[str]]:
-        """The unquoted lines, one list for each stretch between quotes."""
-        segments: list[list[str]] = [[]]
+    def new_lines(self) -> list[int]:
+        """The numbers of the unquoted lines, without the signature."""
+        stretches = self._stretches()
+        if self._forwarded or self._unread:
+            return [number for stretch in stretches for number in stretch]
+        written = [[self._lines[number] for number in stretch] for stretch in stretches]
+        lengths = [len(lines) for lines in without_signature(written)]
+        kept = (stretch[:length] for stretch, length in zip(stretches, lengths, strict=False))
+        return [number for stretch in kept for number in stretch]
+
+    def _stretches(self) -> list[list[int]]:
+        """The numbers of the unquoted lines, one list for each stretch between quotes."""
+        stretches: list[list[int]] = [[]]
         for number in range(self._end):
             if not self._quoted[number]:
-                segments[-1].append(self._lines[number])
-            elif segments[-1]:
-                segments.append([])
-        return segments
+                stretches[-1].append(number)
+            elif stretches[-1]:
+                stretches.append([])
+        return stretches
 
     def _all_if_nothing_was_written_above(self) -> str:
         """Headings on top and nothing before them: a form or a pasted mail, not a reply."""

@@ -6,6 +6,7 @@ mail is sent again, and the receiving side sees one mail by its Message-ID.
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -14,25 +15,42 @@ from contextlib import contextmanager, suppress
 from channels.email.charsets import clean_line
 from channels.email.compose import ascii_domain
 from channels.email.settings import EmailSettings
-from channels.message import DeliveryState, PermanentFailure, Receipt, TemporaryFailure
+from channels.message import (
+    AddressRefused,
+    DeliveryState,
+    PermanentFailure,
+    Receipt,
+    TemporaryFailure,
+)
 
 SECONDS = 20.0  # for each step of the conversation
 
+# RFC 3463, 3.2 and 3.3: the mailbox or its domain is not there, or takes nothing any more. Other
+# refusals of a recipient (5.7.1) are about us or about this mail.
+_NOBODY_THERE = re.compile(
+    r"\b5\.(?:1\.(?:[1-36]|10)|2\.1)\b|no such (?:user|recipient|mailbox)"
+    r"|(?:user|recipient|mailbox) unknown|unknown (?:user|recipient)",
+    re.IGNORECASE,
+)
+
 
 def send_mail(
-    raw: bytes, sender: str, recipient: str, settings: EmailSettings, timeout: float = SECONDS
+    raw: bytes, sender: str, recipient: str, settings: EmailSettings, timeout: float = 0
 ) -> Receipt:
-    """One mail to one recipient. Raises TemporaryFailure or PermanentFailure."""
+    """One mail to one recipient; ``timeout`` 0 is the usual one.
+
+    Raises TemporaryFailure or PermanentFailure.
+    """
     with connected(settings, timeout) as client:
         return _deliver(client, raw, sender, recipient)
 
 
 @contextmanager
-def connected(settings: EmailSettings, timeout: float = SECONDS) -> Iterator[smtplib.SMTP]:
+def connected(settings: EmailSettings, timeout: float = 0) -> Iterator[smtplib.SMTP]:
     """A logged-in connection. What goes wrong on it is raised as one of our two failures."""
     where = f"{settings.smtp_host}:{settings.smtp_port}"
     try:
-        client = _connect(settings, timeout)
+        client = _connect(settings, timeout or SECONDS)
         try:
             yield client
         finally:
@@ -41,7 +59,7 @@ def connected(settings: EmailSettings, timeout: float = SECONDS) -> Iterator[smt
     except smtplib.SMTPAuthenticationError as problem:
         # Mended in the settings, after which the mail may leave: not the mail's fault.
         raise TemporaryFailure(
-            f"{where} refused our user name or password: {_said(problem)}"
+            f"{where} refused our {_key(settings)}: {_said(problem)}"
         ) from problem
     except smtplib.SMTPNotSupportedError as problem:
         raise PermanentFailure(f"{where} cannot do what the settings ask for: {problem}") from (
@@ -69,7 +87,9 @@ def _connect(settings: EmailSettings, timeout: float) -> smtplib.SMTP:
         if settings.smtp_security == "starttls":
             client.starttls(context=context)
             client.ehlo_or_helo_if_needed()
-        if settings.smtp_user:
+        if settings.login == "oauth2":
+            _log_in_by_token(client, settings)
+        elif settings.smtp_user:
             client.login(settings.smtp_user, settings.smtp_password.get_secret_value())
     except BaseException:
         client.close()
@@ -77,11 +97,30 @@ def _connect(settings: EmailSettings, timeout: float) -> smtplib.SMTP:
     return client
 
 
+def _log_in_by_token(client: smtplib.SMTP, settings: EmailSettings) -> None:
+    """By XOAUTH2; a token that is refused is renewed once."""
+    token = settings.access_token()
+    try:
+        _xoauth2(client, settings, token)
+    except smtplib.SMTPAuthenticationError:
+        _xoauth2(client, settings, settings.access_token(refused=token))
+
+
+def _xoauth2(client: smtplib.SMTP, settings: EmailSettings, token: str) -> None:
+    user = settings.smtp_user or settings.imap_user
+
+    def answer(challenge: bytes | None = None) -> str:
+        """The challenge after a refusal only says why: it is answered by nothing."""
+        return "" if challenge else f"user={user}\x01auth=Bearer {token}\x01\x01"
+
+    client.auth("XOAUTH2", answer)
+
+
 def _deliver(client: smtplib.SMTP, raw: bytes, sender: str, recipient: str) -> Receipt:
     """MAIL, RCPT, DATA one by one: smtplib's own sendmail hides the server's last answer."""
     options = _options(client, raw, sender + recipient)
     _expect(client.mail(_wire(sender), options), sender)
-    _expect(client.rcpt(_wire(recipient)), recipient)
+    _expect(client.rcpt(_wire(recipient)), recipient, refused=AddressRefused)
     code, answer = client.data(raw)
     _expect((code, answer), recipient)
     return Receipt(DeliveryState.SENT, reason=f"{code} {_text(answer)}")
@@ -106,15 +145,25 @@ def _wire(address: str) -> str:
     return f"{local}@{ascii_domain(domain)}"
 
 
-def _expect(answer: tuple[int, bytes], about: str) -> None:
+def _expect(
+    answer: tuple[int, bytes], about: str, refused: type[PermanentFailure] = PermanentFailure
+) -> None:
     code, words = answer
-    if not 200 <= code < 300:
-        raise _failure(code, f"The mail server refused {about}: {code} {_text(words)}")
+    if 200 <= code < 300:
+        return
+    sentence = f"The mail server refused {about}: {code} {_text(words)}"
+    if 500 <= code < 600 and _NOBODY_THERE.search(_text(words)):
+        raise refused(sentence)
+    raise _failure(code, sentence)
 
 
 def _failure(code: int, sentence: str) -> TemporaryFailure | PermanentFailure:
     """5xx is for good (RFC 5321, 4.2.1); everything else may pass."""
     return PermanentFailure(sentence) if 500 <= code < 600 else TemporaryFailure(sentence)
+
+
+def _key(settings: EmailSettings) -> str:
+    return "access token" if settings.login == "oauth2" else "user name or password"
 
 
 def _said(problem: smtplib.SMTPResponseException) -> str:

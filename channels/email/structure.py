@@ -38,7 +38,10 @@ class Part:
 
     def values(self, name: str) -> list[str]:
         """Every value of that header; 8-bit characters read, encoded words left as they are."""
-        return [decode_header_bytes(value) for value in self.raw_values(name)]
+        raw = self.raw_values(name)
+        if name.startswith("content-") or all(value.isascii() for value in raw):
+            return [decode_header_bytes(value) for value in raw]
+        return [decode_header_bytes(value, self._charset) for value in raw]
 
     def value(self, name: str) -> str:
         """The first value of that header, or ""."""
@@ -50,6 +53,12 @@ class Part:
         for name in ("content-type", "content-disposition", "content-transfer-encoding"):
             mime[name] = " ".join(self.value(name)[:MAX_PARAMETERS].split())
         return mime
+
+    @cached_property
+    def _charset(self) -> str:
+        """What the text is declared to be written in: a hint to headers that do not say."""
+        declared = (part.parameter("charset") for part in self.walk())
+        return next((charset for charset in declared if charset), "")
 
     @cached_property
     def content_type(self) -> str:

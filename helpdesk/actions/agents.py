@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 
-from helpdesk.actions import audit
+from helpdesk.actions import audit, sessions
 from helpdesk.desk import Desk
-from helpdesk.models import Agent, NotPossible, Team, now
+from helpdesk.models import Agent, NotPossible, Team
 from helpdesk.models.visibility import hidden_teams
 from helpdesk.rules.actor import SYSTEM, Actor, ActorKind, Role
+from helpdesk.rules.preferences import Preferences
 
 MIN_PASSWORD = 10
 
@@ -65,20 +67,21 @@ def hashed(password: str) -> str:
 
 
 def log_in(desk: Desk, email: str, password: str) -> Agent | None:
-    """The agent whose password this is, or None. Takes as long for an unknown address."""
+    """The agent whose password this is, or None: the first step of a login, which
+    ``sessions.begin`` ends. Takes as long for an unknown address."""
     with desk.read() as session:
         agent = session.scalar(select(Agent).where(Agent.email == email.strip().lower()))
-    if not _matches(agent.password_hash if agent else "", password) or agent is None:
+    if not matches(agent.password_hash if agent else "", password) or agent is None:
         _note_login(desk, None, "agent.login_failed", email)
         return None
     if not agent.active:
         _note_login(desk, agent, "agent.login_refused", email)
         return None
-    _note_login(desk, agent, "agent.logged_in", email)
     return agent
 
 
-def _matches(password_hash: str, password: str) -> bool:
+def matches(password_hash: str, password: str) -> bool:
+    """Whether this is the password; as slow for a hash that nobody has."""
     try:
         return _hasher.verify(password_hash or _NOBODY, password[:1024])
     except (VerificationError, InvalidHashError):
@@ -89,8 +92,6 @@ def _note_login(desk: Desk, agent: Agent | None, event: str, email: str) -> None
     actor = Actor(ActorKind.AGENT, agent.id, agent.name) if agent else SYSTEM
     with desk.write() as session:
         audit.record(session, actor, event, email=email[:200])
-        if agent and event == "agent.logged_in":
-            session.get_one(Agent, agent.id).last_login_at = now()
 
 
 def actor_of(desk: Desk, agent: Agent) -> Actor:
@@ -113,17 +114,26 @@ def actor_by_email(desk: Desk, email: str) -> Actor:
 
 
 def set_preferences(
-    desk: Desk, actor: Actor, *, locale: str | None = None, theme: str | None = None
+    desk: Desk,
+    actor: Actor,
+    *,
+    locale: str | None = None,
+    theme: str | None = None,
+    switches: Mapping[str, bool] | None = None,
 ) -> None:
-    """Keep the language and the look that an agent chose."""
+    """Keep the language and the look that an agent chose, and what they turned on and off."""
     with desk.write() as session:
         agent = session.get_one(Agent, actor.id)
         agent.locale = locale if locale is not None else agent.locale
         agent.theme = theme if theme is not None else agent.theme
+        if switches:
+            agent.preferences = Preferences.of(agent.preferences).changed(**switches)
 
 
 def end_sessions(desk: Desk, actor: Actor) -> None:
     """End every session of the agent, on every device."""
+    assert actor.id is not None
     with desk.write() as session:
         session.get_one(Agent, actor.id).session_epoch += 1
+        sessions.end_all_of(session, actor.id)
         audit.record(session, actor, "agent.sessions_ended")

@@ -82,10 +82,18 @@ def _lang_by_folder(file: Path) -> str:
 
 
 def categories_of(folder: Path) -> list[dict[str, Any]]:
-    """The categories that a folder names: [{slug, position, names: {lang: name}}]."""
+    """The categories that a folder names: [{slug, position, names: {lang: name}}].
+
+    Raises ``BadWords`` for a file that cannot be read so.
+    """
     file = folder / CATEGORIES
     known = plain_yaml(_text(file)) if file.is_file() else []
-    return [one for one in known if isinstance(one, dict)] if isinstance(known, list) else []
+    found = [one for one in known if isinstance(one, dict)] if isinstance(known, list) else []
+    for one in found:
+        is_placed = isinstance(one.get("position"), int | None)
+        if not isinstance(one.get("names", {}), dict) or not is_placed:
+            raise BadWords("A category has names, one a language, and a number as its position.")
+    return found
 
 
 def take_in(desk: Desk, actor: Actor, files: Iterable[ArticleFile]) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.exc import IntegrityError
 
 from helpdesk import signals
@@ -20,6 +20,7 @@ from helpdesk.models import (
     ArticleRevision,
     ArticleStatus,
     ArticleText,
+    FormerAddress,
     IndexChange,
     NotPossible,
 )
@@ -60,7 +61,8 @@ def text_of(session: WriteSession, slug: str, lang: str) -> ArticleText:
         slug, lang = slug_of(slug), lang_of(lang)
     except BadWords as fault:
         raise NotPossible(fault.words, **fault.values) from None
-    article = session.scalar(select(Article).where(Article.slug == slug).with_for_update())
+    here = select(Article).where(Article.id == article_at(slug)).with_for_update()
+    article = session.scalar(here)
     if article is None:
         article = Article(slug=slug)
         session.add(article)
@@ -74,6 +76,13 @@ def text_of(session: WriteSession, slug: str, lang: str) -> ArticleText:
         session.add(text)
         session.flush()
     return text
+
+
+def article_at(slug: str) -> ScalarSelect[int | None]:
+    """The id of the article that is at this address, or was there before."""
+    before = select(FormerAddress.article_id).where(FormerAddress.slug == slug).scalar_subquery()
+    now = select(Article.id).where(Article.slug == slug).scalar_subquery()
+    return select(func.coalesce(now, before)).scalar_subquery()
 
 
 def newest_number(session: WriteSession, text: ArticleText) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from blinker import Signal
+
 from helpdesk import signals
 from helpdesk.database import WriteSession
 from helpdesk.models import AuditEvent, Change, Ticket
@@ -37,8 +39,18 @@ def record(
 
 
 def changed(session: WriteSession, ticket: Ticket) -> None:
-    """Let the pages that show ``ticket`` know, once this transaction has committed."""
-    session.flush()
-    session.announce(signals.ticket_changed, ticket=ticket.id, version=ticket.version)
+    """Let the pages that know of ``ticket`` hear of it, once this transaction has committed."""
+    _tell(session, signals.ticket_changed, ticket)
+
+
+def receipted(session: WriteSession, ticket: Ticket) -> None:
+    """The same for a receipt, which only the pages that show ``ticket`` must hear of."""
+    _tell(session, signals.receipt_taken, ticket)
+
+
+def _tell(session: WriteSession, signal: Signal, ticket: Ticket) -> None:
+    if ticket.id is None:
+        session.flush()
+    session.announce(signal, ticket=ticket.id, version=ticket.version)
     if not session.pokes:
         session.add(Change(ticket_id=ticket.id, version=ticket.version))

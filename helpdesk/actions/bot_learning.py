@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from helpdesk.actions import audit
 from helpdesk.actions.changing import changing
@@ -15,6 +16,7 @@ from helpdesk.queries.understandings import understood
 from helpdesk.rules.actor import Actor, Role
 
 _INTENT = re.compile(r"[a-z][a-z0-9_/]{1,63}")
+AT_ONCE = 500  # rows in one statement
 STATES = ("open", "accepted", "rejected")
 
 
@@ -84,6 +86,24 @@ def decide(desk: Desk, actor: Actor, candidate_id: int, state: str, intent: str 
             raise NotPossible(f"Say which intent is right for candidate {candidate_id}.")
         candidate.state, candidate.decided_by, candidate.decided_at = state, actor.id, now()
         audit.record(session, actor, f"candidate.{_PAST[state]}", candidate=candidate_id)
+
+
+def mark_learnt(desk: Desk, actor: Actor, candidate_ids: Iterable[int], model: str) -> None:
+    """``model`` has learnt these. Raises ``NotAllowed``."""
+    actor.must_be(Role.SUPERVISOR, Role.ADMIN)
+    ids = sorted(candidate_ids)
+    with desk.write() as session:
+        for first in range(0, len(ids), AT_ONCE):
+            some = TrainingCandidate.id.in_(ids[first : first + AT_ONCE])
+            session.execute(update(TrainingCandidate).where(some).values(model=model))
+        audit.record(session, actor, "bot.trained", model=model, candidates=len(ids))
+
+
+def note_service(desk: Desk, actor: Actor, event: str, model: str, reason: str = "") -> None:
+    """A model was let in, refused or gone back from. Raises ``NotAllowed``."""
+    actor.must_be(Role.SUPERVISOR, Role.ADMIN)
+    with desk.write() as session:
+        audit.record(session, actor, event, reason=reason, model=model)
 
 
 _PAST = {"open": "reopened", "accepted": "accepted", "rejected": "rejected"}

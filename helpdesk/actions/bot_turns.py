@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select, update
 
@@ -38,6 +39,7 @@ class Taken:
     question: str
     known_language: str
     asked_at: datetime
+    code: str = ""  # rules.one_time_code.Entered, where they wrote a one-time code
 
 
 def owe(session: WriteSession, ticket: Ticket, seq: int, kind: TurnKind = TurnKind.ANSWER) -> None:
@@ -108,12 +110,13 @@ def claim(desk: Desk, turn_id: int) -> Taken | None:
             epoch=turn.epoch, through_seq=turn.through_seq, channel=said[-1].channel,
             question="\n".join(m.words.strip() for m in said if m.words.strip())[:MOST_QUESTION],
             known_language=said[-1].language, asked_at=turn.created_at,
+            code=next((str(m.facts["code"]) for m in reversed(said) if "code" in m.facts), ""),
         )  # fmt: skip
 
 
 def _unanswered(
     session: WriteSession, ticket_id: int, through_seq: int
-) -> Sequence[Row[tuple[int, str, str, str]]]:
+) -> Sequence[Row[tuple[int, str, str, dict[str, Any], str]]]:
     """What the customer said since the bot was last done or an agent last spoke; oldest first.
 
     Their last words again, when there is nothing since: a ticket that was handed back.
@@ -136,11 +139,13 @@ def _unanswered(
     return (since or session.execute(theirs.limit(1)).all())[::-1]
 
 
-def _said_by_customer(ticket_id: int, through_seq: int) -> Select[tuple[int, str, str, str]]:
+def _said_by_customer(
+    ticket_id: int, through_seq: int
+) -> Select[tuple[int, str, str, dict[str, Any], str]]:
     words = func.coalesce(func.nullif(Message.new_text, ""), Message.text)
     return (
         select(
-            Message.seq, Message.channel, Message.language,
+            Message.seq, Message.channel, Message.language, Message.facts,
             func.substr(words, 1, MOST_QUESTION).label("words"),
         )
         .where(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from helpdesk.rules.bot_policy import Handoff
+from helpdesk.rules.spoken_language import in_their_script
 from helpdesk.translations.spoken import gettext
 
 
@@ -21,14 +22,35 @@ def article(title: str, summary: str, url: str, locale: str) -> str:
     """An article as an answer, its source named."""
     found = gettext("This may help: %(title)s", locale, title=title)
     more = gettext("Write “person” at any time to reach one.", locale)
-    return "\n\n".join(part for part in (found, summary, url, more) if part)
+    parts = (found, summary, url, more)
+    return "\n\n".join(in_their_script(part, locale) for part in parts if part)
 
 
 def suggestion(title: str, summary: str, url: str, company: str, locale: str) -> str:
     """The one automatic mail: an article, and that a person answers all the same."""
     hello = gettext("Thank you for your message. A person will answer it. Until then, this "
                     "article may help:", locale)  # fmt: skip
-    return "\n\n".join(part for part in (hello, title, summary, url, company) if part)
+    parts = (hello, title, summary, url, company)
+    return "\n\n".join(in_their_script(part, locale) for part in parts if part)
+
+
+def code_mail(code: str, company: str, locale: str) -> tuple[str, str]:
+    """The subject and the words that carry a one-time code. They name no ticket and no order."""
+    subject = gettext("Your code for %(company)s", locale, company=company)
+    words = gettext("%(code)s is your code for %(company)s. Write it in the conversation in which "
+                    "you asked for it; it is valid for 10 minutes. If you did not ask for it, do "
+                    "nothing, and tell nobody.", locale, code=code, company=company)  # fmt: skip
+    return subject, words
+
+
+def code_to_tell(code: str, company: str, locale: str) -> tuple[str, str]:
+    """The subject and the words of a code that an agent sends while they talk to the customer."""
+    subject = gettext("Your code for %(company)s", locale, company=company)
+    words = gettext("%(code)s is your code for %(company)s. Tell it to the person of "
+                    "%(company)s to whom you speak now; it is valid for 10 minutes. If you speak "
+                    "to nobody, do nothing, and tell nobody.",
+                    locale, code=code, company=company)  # fmt: skip
+    return subject, words
 
 
 def not_proved(locale: str) -> str:

@@ -3,33 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from channels.message import InboundFile, InboundMessage
+from channels.message import InboundMessage
 from helpdesk import signals
-from helpdesk.actions import audit, bot_duty
+from helpdesk.actions import (
+    audit,
+    bot_duty,
+    code_proof,
+    form_answers,
+    merged_threads,
+    notifications,
+    own_client,
+    pools,
+    stages,
+)
 from helpdesk.actions.identification import identify
+from helpdesk.actions.kept_files import Kept, attachment
 from helpdesk.actions.participation import take_part
 from helpdesk.actions.search_index import index_message
-from helpdesk.actions.thread_evidence import decide
+from helpdesk.actions.thread_evidence import decide, decide_for_agent
 from helpdesk.database import WriteSession
 from helpdesk.desk import Desk
 from helpdesk.models import (
-    Attachment,
     ContactPoint,
     Customer,
     Envelope,
     Inbox,
     Message,
     Ticket,
-    now,
 )
+from helpdesk.models.visibility import NotFound, ticket_for
 from helpdesk.rules.actor import SYSTEM, Actor, ActorKind
 from helpdesk.rules.bot_policy import first_owner
+from helpdesk.rules.status import Status
 from helpdesk.rules.thread_match import ThreadDecision
 
 MAX_SUBJECT = 300
@@ -38,11 +49,11 @@ READ_FOR_SUBJECT = 10_000  # characters; a text may have millions
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A contact whose files are stored already: one digest ("" if to be fetched) a file."""
+    """A contact whose files are stored already, each as ``kept`` says."""
 
     message: InboundMessage
-    digests: tuple[str, ...] = ()
-    sizes: tuple[int, ...] = ()
+    kept: tuple[Kept, ...] = ()
+    is_spam: bool = False  # by the filter before us; what belongs to a ticket is heard all the same
 
 
 def receive_message(
@@ -50,20 +61,66 @@ def receive_message(
 ) -> Message:
     """Put a new contact on its customer's record and into its ticket."""
     incoming = contact.message
+    reply = _agents_own(desk, session, envelope, contact)
+    if reply is not None:
+        return reply
     customer, point = identify(session, incoming)
-    decision = decide(desk, session, envelope, incoming, point)
-    ticket, is_new = _ticket(session, inbox, customer, incoming, decision)
+    decision, held = decide(desk, session, envelope, incoming, point)
+    ticket, is_new = _ticket(session, inbox, customer, point, incoming, decision, held)
+    if is_new and contact.is_spam:
+        ticket.status = Status.SPAM.value
+        why = f"{decision.evidence}. Filed as spam: {incoming.facts.get('spam')}"
+        decision = replace(decision, evidence=why)
+    decision = merged_threads.led_to(ticket, decision)
+    incoming = code_proof.received(desk, session, ticket, point, incoming)
+    incoming, answers = form_answers.sorted_out(session, envelope, incoming, is_new=is_new)
     message = _message(incoming, envelope, customer, point, decision)
+    if not decision.as_note:
+        point.answer()
     ticket.receive(message, needs_answer=not decision.as_note)
     if is_new and decision.as_note:
         ticket.preview, ticket.preview_channel = message.text[:140], message.channel
     _add_files(session, message, contact)
     index_message(session, ticket, message)
     take_part(session, desk, inbox, ticket, point, incoming, is_new=is_new)
+    stages.heard(customer, is_new=is_new)
     session.flush()
     _record(session, ticket, customer, message, decision, is_new=is_new)
-    if not decision.as_note:
+    form_answers.write(session, ticket, customer, answers)
+    if not decision.as_note and ticket.status != Status.SPAM.value:
         bot_duty.take_up(session, inbox, ticket, message, is_new=is_new)
+        _tell_assignee(session, ticket, customer, message, is_new=is_new)
+    audit.changed(session, ticket)
+    return message
+
+
+def _tell_assignee(
+    session: WriteSession, ticket: Ticket, customer: Customer, message: Message, *, is_new: bool
+) -> None:
+    """An answer rings for whose ticket it is; so does a new ticket of a customer whom they hold."""
+    if message.automatic:
+        return
+    speaker = Actor(ActorKind.CUSTOMER, customer.id, customer.display_name)
+    kind = "opened" if is_new else "answer"
+    notifications.tell_assignee(session, ticket, speaker, kind=kind, message=message)
+
+
+def _agents_own(
+    desk: Desk, session: WriteSession, envelope: Envelope, contact: Contact
+) -> Message | None:
+    """The reply that an agent wrote in their own mail program; None when it is not one."""
+    actor = own_client.agent_of(desk, session, contact.message)
+    decision = actor and decide_for_agent(desk, session, envelope, contact.message)
+    if not actor or not decision or decision.ticket_id is None:
+        return None
+    try:
+        ticket = ticket_for(session, actor, decision.ticket_id, lock=True)
+    except NotFound:  # of a team whose tickets they may not see
+        return None
+    message = own_client.record(desk, session, actor, ticket, envelope, contact.message, decision)
+    _add_files(session, message, contact, is_ours=True)
+    index_message(session, ticket, message)
+    session.flush()
     audit.changed(session, ticket)
     return message
 
@@ -72,19 +129,22 @@ def _ticket(
     session: WriteSession,
     inbox: Inbox,
     customer: Customer,
+    point: ContactPoint,
     incoming: InboundMessage,
     decision: ThreadDecision,
+    held: Ticket | None,
 ) -> tuple[Ticket, bool]:
-    if decision.ticket_id is not None:
-        held = session.get_one(
-            Ticket, decision.ticket_id, with_for_update=True, populate_existing=True
-        )
+    if held is not None:
         return held, False
+    if decision.ticket_id is not None:
+        return merged_threads.held(session, decision.ticket_id), False
     ticket = Ticket(
         subject=_subject(incoming),
         customer=customer,
+        home_id=point.home_id,
         inbox_id=inbox.id,
         team_id=inbox.team_id,
+        assignee_id=pools.holder_for(session, customer, inbox.team_id),
         owner=first_owner(
             incoming.channel,
             bot_on=bool(inbox.settings.get("bot")),
@@ -138,33 +198,18 @@ def _message(
         automatic=incoming.automatic,
         signal=decision.signal.value,
         evidence=decision.evidence,
-        facts=dict(incoming.facts),
+        facts=merged_threads.facts_of(incoming, decision),
         sent_at=envelope.received_at,
     )
 
 
-def _add_files(session: WriteSession, message: Message, contact: Contact) -> None:
-    for file, digest, size in zip(
-        contact.message.files, contact.digests, contact.sizes, strict=True
-    ):
-        message.attachments.append(_attachment(file, digest, size))
-    if any(file.url for file in contact.message.files):
+def _add_files(
+    session: WriteSession, message: Message, contact: Contact, *, is_ours: bool = False
+) -> None:
+    pairs = zip(contact.message.files, contact.kept, strict=True)
+    message.attachments.extend(attachment(file, kept, is_ours=is_ours) for file, kept in pairs)
+    if any(each.due_at for each in message.attachments):
         session.announce(signals.media_due)
-
-
-def _attachment(file: InboundFile, digest: str, size: int) -> Attachment:
-    pending = not digest and bool(file.url)
-    return Attachment(
-        name=file.name,
-        content_type=file.content_type,
-        size=size,
-        sha256=digest,
-        content_id=file.content_id,
-        inline=file.inline,
-        url=file.url,
-        state="pending" if pending else "stored",
-        due_at=now() if pending else None,
-    )
 
 
 def _record(
@@ -186,6 +231,9 @@ def _record(
             channel=message.channel,
             reason=decision.evidence,
         )
+    if is_new and ticket.assignee_id is not None:
+        audit.record(session, SYSTEM, "ticket.given_to_holder", ticket=ticket,
+                     to=ticket.assignee_id)  # fmt: skip
     audit.record(
         session,
         actor,
@@ -223,9 +271,7 @@ def amend_message(session: WriteSession, message: Message, contact: Contact) -> 
     known = {attachment.url for attachment in message.attachments}
     fresh = [i for i, file in enumerate(incoming.files) if file.url not in known]
     for i in fresh:
-        message.attachments.append(
-            _attachment(incoming.files[i], contact.digests[i], contact.sizes[i])
-        )
+        message.attachments.append(attachment(incoming.files[i], contact.kept[i]))
     index_message(session, ticket, message)
     ticket.revise(message)
     audit.record(session, SYSTEM, "message.completed", ticket=ticket, channel=message.channel)

@@ -6,7 +6,8 @@ claim, as the address of any mail would.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -15,7 +16,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
-from helpdesk.actions import intake
+from helpdesk.actions import form_answers, intake
 from helpdesk.actions.inboxes import email_inbox
 from helpdesk.actions.intake import Outcome
 from helpdesk.desk import Desk
@@ -27,7 +28,8 @@ from helpdesk.rules.article_words import one_line, without_controls
 class ContactForm:
     """What was typed. ``form_id`` is the form's own random name: sending it twice is once.
 
-    ``email`` is a plain ASCII address; ``language`` a BCP 47 tag.
+    ``email`` is a plain ASCII address; ``language`` a BCP 47 tag; ``fields`` the values of custom
+    fields of tickets, by key, as they are kept.
     """
 
     form_id: str
@@ -36,6 +38,8 @@ class ContactForm:
     subject: str
     text: str
     language: str
+    source: str = "contact form"
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 def send(desk: Desk, form: ContactForm) -> Outcome:
@@ -48,7 +52,7 @@ def send(desk: Desk, form: ContactForm) -> Outcome:
         inbox_id,
         _mail(desk, form, address),
         key=f"form:{form.form_id}",
-        meta={"source": "contact form"},
+        meta={"source": form.source, **form_answers.meta(form.fields)},
     )
     return intake.attach(desk, kept.envelope_id)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,14 +14,15 @@ from channels.message import (
     Receipt,
 )
 from helpdesk import signals
-from helpdesk.actions import audit
+from helpdesk.actions import audit, storm_guard, undelivered
 from helpdesk.actions.outbound import compose
 from helpdesk.database import WriteSession
 from helpdesk.desk import Desk
-from helpdesk.models import Delivery, Inbox, Message, Ticket, now
+from helpdesk.models import ContactPoint, Delivery, Inbox, Message, Ticket, now
 from helpdesk.rules.actor import SYSTEM
 from helpdesk.rules.retry import next_try
 
+ARRIVED = (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ)
 LEASE_MARGIN = timedelta(seconds=30)  # a lease outlives the provider's timeout by this
 
 
@@ -96,6 +98,8 @@ def _take(desk: Desk, delivery_id: int) -> bool:
         if not taken.rowcount:  # type: ignore[attr-defined]
             _withdraw(desk, session, row)
             return False
+        if storm_guard.holds_back(desk, session, row):
+            return False
         if died and not channel.resend_is_safe:
             settle(
                 session,
@@ -129,6 +133,7 @@ def _withdraw(desk: Desk, session: WriteSession, row: Delivery) -> None:
     if desk.channels[row.channel].is_pulled:  # it stands in their chat; it only does not follow
         row.due_at = row.lease_until = None
         return
+    row.cared_at = now()  # as it should be: nobody need see to it
     settle(session, row, DeliveryState.FAILED, "Not sent: a person had taken over by then.")
 
 
@@ -143,10 +148,12 @@ def accepted(desk: Desk, delivery_id: int, receipt: Receipt) -> None:
         settle(session, row, receipt.state, receipt.reason, provider_id=receipt.provider_id)
 
 
-def failed(desk: Desk, delivery_id: int, reason: str) -> None:
-    """The provider refused it for good."""
+def failed(desk: Desk, delivery_id: int, reason: str, *, unreachable: bool = False) -> None:
+    """The provider refused it for good; ``unreachable``: because of the address."""
     with desk.write() as session:
-        settle(session, session.get_one(Delivery, delivery_id), DeliveryState.FAILED, reason)
+        row = session.get_one(Delivery, delivery_id)
+        if settle(session, row, DeliveryState.FAILED, reason) and unreachable:
+            point_of(session, row, ContactPoint.fail)
 
 
 def unknown(desk: Desk, delivery_id: int, reason: str) -> None:
@@ -183,8 +190,13 @@ def settle(
     """Move a delivery by what is known now; False when that is older news."""
     if not row.settle(state, reason, provider_id=provider_id):
         return False
+    message = session.get_one(Message, row.message_id)
+    ticket = session.get_one(Ticket, message.ticket_id)
+    if state in ARRIVED:
+        point_of(session, row, ContactPoint.answer)
+        undelivered.arrived(session, ticket, message)
     if state is DeliveryState.FAILED:
-        ticket = session.get_one(Ticket, session.get_one(Message, row.message_id).ticket_id)
+        undelivered.failed(ticket, message, row)
         audit.record(
             session,
             SYSTEM,
@@ -198,10 +210,21 @@ def settle(
     return True
 
 
+def point_of(session: WriteSession, row: Delivery, learn: Callable[[ContactPoint], None]) -> None:
+    """Let the address of a delivery learn what became of it."""
+    if row.contact_point_id is not None:
+        learn(session.get_one(ContactPoint, row.contact_point_id))
+
+
 def revised(session: WriteSession, row: Delivery) -> None:
-    """The bubble that shows this delivery has changed."""
+    """The bubble that shows this delivery has changed.
+
+    That of a note (a one-time code) moves nothing that the asker's page could notice.
+    """
     session.flush()
     message = session.get_one(Message, row.message_id)
+    if message.is_note:
+        return
     ticket = session.get_one(Ticket, message.ticket_id)
     ticket.revise(message)
     audit.changed(session, ticket)

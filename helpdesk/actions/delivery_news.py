@@ -5,21 +5,17 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from channels.message import DeliveryEvent
-from helpdesk.actions.deliveries import settle
+from helpdesk.actions.deliveries import point_of, settle
 from helpdesk.database import WriteSession
-from helpdesk.models import ContactPoint, Delivery, Message, Ticket, now
+from helpdesk.models import ContactPoint, Delivery, Message, Ticket
 
 
 def take_event(session: WriteSession, event: DeliveryEvent) -> Ticket | None:
     """A receipt or bounce: move the delivery it is about. Its ticket, or None if not ours."""
     rows = _about(session, event)
     for row in rows:
-        if (
-            settle(session, row, event.state, event.reason)
-            and event.permanent
-            and row.contact_point_id
-        ):
-            session.get_one(ContactPoint, row.contact_point_id).unreachable_at = now()
+        if settle(session, row, event.state, event.reason) and event.permanent:
+            point_of(session, row, ContactPoint.fail)
     return (
         session.get_one(Ticket, session.get_one(Message, rows[0].message_id).ticket_id)
         if rows

@@ -17,6 +17,7 @@ from helpdesk.models import ArticleText, ArticleVote, HelpVisit, Question, now
 from helpdesk.queries.articles import reading
 from helpdesk.rules.actor import ANYBODY
 from helpdesk.rules.article_words import one_line, without_controls
+from helpdesk.rules.help_visit import FOLLOWS_WITHIN
 from helpdesk.rules.question_words import index_for
 
 MAX_COMMENT = 1000  # characters
@@ -104,6 +105,20 @@ def _count(text: ArticleText, *, helpful: bool, by: int) -> None:
         text.helpful += by
     else:
         text.unhelpful += by
+
+
+def chat_followed(desk: Desk, key: str, ticket_id: int) -> None:
+    """The visitor of this key opened a ticket in the chat, if their visit is not long over."""
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    with desk.read() as session:
+        lately = HelpVisit.last_at > now() - FOLLOWS_WITHIN
+        known = session.scalar(
+            select(HelpVisit.id).where(
+                HelpVisit.key == digest, lately, HelpVisit.ticket_id.is_(None)
+            )
+        )
+    if known is not None:
+        ticket_followed(desk, known, ticket_id)
 
 
 def ticket_followed(desk: Desk, visit_id: int, ticket_id: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from helpdesk.database import WriteSession
 from helpdesk.models import Inbox
@@ -12,7 +12,8 @@ def inbox_addresses(session: WriteSession, channel: str) -> frozenset[str]:
     """The normalized addresses of every inbox of ``channel``."""
     known: dict[str, frozenset[str]] = session.info.setdefault("inbox_addresses", {})
     if channel not in known:
-        known[channel] = frozenset(
-            session.scalars(select(Inbox.address).where(Inbox.channel == channel))
-        )
+        known[channel] = frozenset(session.connection().scalars(_ADDRESSES, {"channel": channel}))
     return known[channel]
+
+
+_ADDRESSES = select(Inbox.address).where(Inbox.channel == bindparam("channel"))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from helpdesk.actions import audit
 from helpdesk.desk import Desk
 from helpdesk.models import Inbox, MailboxPosition, NotPossible, normalize, now
+from helpdesk.models.visibility import NotFound
 from helpdesk.rules.actor import SYSTEM, Actor, Role
 
 DEFAULT_ADDRESS = "support@tarnfold.example"
@@ -32,18 +33,8 @@ def add_inbox(
     Raises ``NotPossible`` when the address is taken, ``SettingsError`` when settings do not fit.
     """
     actor.must_be(Role.ADMIN)
-    secret_names = desk.channels[channel].settings_model.secret_names()
-    values = dict(settings or {})
-    secrets = {key: values.pop(key) for key in list(values) if key in secret_names}
-    inbox = Inbox(
-        channel=channel,
-        address=normalize(address),
-        name=name,
-        settings=values,
-        sealed=desk.vault.seal(secrets) if secrets else "",
-        team_id=team_id,
-    )
-    desk.settings_of(inbox)
+    inbox = Inbox(channel=channel, address=normalize(address), name=name, team_id=team_id)
+    _configure(desk, inbox, dict(settings or {}))
     try:
         with desk.write() as session:
             session.add(inbox)
@@ -54,6 +45,66 @@ def add_inbox(
         raise NotPossible(
             "There is a %(channel)s inbox %(address)s already.", channel=channel, address=address
         ) from None
+
+
+def _configure(desk: Desk, inbox: Inbox, values: dict[str, Any]) -> None:
+    """Keep the settings of an inbox, the secrets among them sealed. Raises ``SettingsError``."""
+    secret_names = desk.channels[inbox.channel].settings_model.secret_names()
+    secrets = {key: values.pop(key) for key in list(values) if key in secret_names}
+    inbox.settings, inbox.sealed = values, desk.vault.seal(secrets) if secrets else ""
+    desk.settings_of(inbox)
+
+
+def change_inbox(
+    desk: Desk,
+    actor: Actor,
+    inbox_id: int,
+    *,
+    name: str,
+    settings: dict[str, Any],
+    team_id: int | None = None,
+) -> None:
+    """Change what an inbox is called and how it is reached; its address stays.
+
+    Of what changed, the names of the fields are recorded and no value. Raises ``SettingsError``.
+    """
+    actor.must_be(Role.ADMIN)
+    with desk.write() as session:
+        inbox = _inbox(session, inbox_id)
+        was = desk.values_of(inbox)
+        fields = sorted(key for key in was | settings if was.get(key) != settings.get(key))
+        _configure(desk, inbox, dict(settings))
+        inbox.name, inbox.team_id = name, team_id
+        audit.record(session, actor, "inbox.changed", inbox=inbox_id, name=name, fields=fields)
+
+
+def set_active(desk: Desk, actor: Actor, inbox_id: int, *, active: bool) -> None:
+    """Whether the inbox takes and sends; what it took stays."""
+    actor.must_be(Role.ADMIN)
+    with desk.write() as session:
+        inbox = _inbox(session, inbox_id)
+        if inbox.active != active:
+            inbox.active = active
+            event = "inbox.reactivated" if active else "inbox.deactivated"
+            audit.record(session, actor, event, inbox=inbox_id, name=inbox.name)
+
+
+def _inbox(session: Session, inbox_id: int) -> Inbox:
+    inbox = session.get(Inbox, inbox_id)
+    if inbox is None:
+        raise NotFound("There is no such inbox.")
+    return inbox
+
+
+def say_problem(desk: Desk, inbox_id: int, problem: str) -> None:
+    """Remember why no mail can be fetched for an inbox, with its cure; "" when it can be."""
+    with desk.read() as session:
+        inbox = session.get(Inbox, inbox_id)
+    if inbox is None or inbox.problem == problem:
+        return
+    with desk.write() as session:
+        inbox = session.get_one(Inbox, inbox_id)
+        inbox.problem, inbox.problem_at = problem, now() if problem else None
 
 
 def email_inbox(desk: Desk, address: str = "") -> int:
@@ -109,12 +160,22 @@ def position_of(desk: Desk, inbox_id: int, folder: str) -> tuple[int, int] | Non
 def keep_position(desk: Desk, inbox_id: int, folder: str, uidvalidity: int, uid: int) -> None:
     """Remember how far a folder was read. Losing this costs time, never a mail: envelopes are
     unique by UIDVALIDITY and UID."""
+    place = {"inbox": inbox_id, "in_folder": folder}
+    reached = {"uidvalidity": uidvalidity, "last_uid": uid, "seen_at": now()}
     with desk.write() as session:
-        row = session.scalar(_position(inbox_id, folder))
-        if row is None:
-            row = MailboxPosition(inbox_id=inbox_id, folder=folder, uidvalidity=0, last_uid=0)
-            session.add(row)
-        row.uidvalidity, row.last_uid, row.seen_at = uidvalidity, uid, now()
+        moved = session.connection().execute(_MOVE, place | reached)
+        if not moved.rowcount:
+            session.add(MailboxPosition(inbox_id=inbox_id, folder=folder, **reached))
+
+
+_MOVE = (
+    update(MailboxPosition)
+    .where(
+        MailboxPosition.inbox_id == bindparam("inbox"),
+        MailboxPosition.folder == bindparam("in_folder"),
+    )
+    .values({name: bindparam(name) for name in ("uidvalidity", "last_uid", "seen_at")})
+)
 
 
 def _position(inbox_id: int, folder: str):  # type: ignore[no-untyped-def]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 from helpdesk.actions import intake
 from helpdesk.actions.intake import Accepted, Outcome
@@ -15,11 +16,22 @@ def accept_mail(
     raw: bytes,
     *,
     source: str,
-    mail_from: str = "",
-    rcpt_to: list[str] | None = None,
+    mail_from: str | None = None,
+    rcpt_to: Sequence[str] = (),
+    peer: str = "",
+    helo: str = "",
 ) -> Accepted:
-    """Keep a mail that has no UID of a mailbox: its bytes are its key."""
-    meta = {"source": source, "mail_from": mail_from, "rcpt_to": ",".join(rcpt_to or [])}
+    """Keep a mail that has no UID of a mailbox: its bytes are its key.
+
+    ``mail_from`` is "" for the null sender of automatic mail, None where it was not heard;
+    ``peer`` and ``helo``: the address of who handed it to the listener, and what they called
+    themselves; kept, so that its sender is judged alike whenever it is attached.
+    """
+    meta = {"source": source, "rcpt_to": ",".join(rcpt_to)}
+    if mail_from is not None:
+        meta["mail_from"] = mail_from
+    if peer:
+        meta |= {"peer": peer, "helo": helo}
     return intake.accept(
         desk, inbox_id, raw, key="sha256:" + hashlib.sha256(raw).hexdigest(), meta=meta
     )

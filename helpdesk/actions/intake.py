@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
 import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import undefer
+from sqlalchemy.orm import Session, undefer
 
 from channels.message import (
     DeliveryEvent,
@@ -23,13 +22,14 @@ from channels.message import (
     RawEnvelope,
     Unreadable,
 )
-from helpdesk.actions import audit, delivery_news
+from helpdesk.actions import audit, bounce_addresses, delivery_news, kept_files, senders
 from helpdesk.actions.contact import Contact, amend_message, receive_message
 from helpdesk.database import WriteSession
 from helpdesk.desk import Desk
 from helpdesk.models import Envelope, EnvelopeState, Inbox, Message, now
 from helpdesk.models.visibility import NotFound
-from helpdesk.rules.actor import SYSTEM
+from helpdesk.rules.actor import SYSTEM, Actor, Role
+from helpdesk.rules.sender_list import Verdict
 
 log = structlog.get_logger(__name__)
 
@@ -144,33 +144,33 @@ def raw_of(desk: Desk, envelope: Envelope) -> bytes:
 
 
 def _parse(desk: Desk, envelope: Envelope, inbox: Inbox) -> Parsed:
-    raw = RawEnvelope(raw_of(desk, envelope), envelope.received_at, inbox.address, envelope.meta)
-    return desk.channels[inbox.channel].parse(raw, desk.settings_of(inbox))
+    data = raw_of(desk, envelope)
+    raw = RawEnvelope(data, envelope.received_at, inbox.address, envelope.meta)
+    parsed = desk.channels[inbox.channel].parse(raw, desk.settings_of(inbox))
+    return bounce_addresses.news_of(desk, envelope, inbox, data, parsed)
 
 
 def _settle(desk: Desk, envelope_id: int, inbox: Inbox, parsed: Parsed) -> Outcome:
     """One transaction; tried once more when another worker attached the same contact first."""
-    stored = _store_files(desk, parsed)
+    stored = with_files_stored(desk, parsed) if isinstance(parsed, InboundMessage) else parsed
     try:
         return _settle_once(desk, envelope_id, inbox, stored)
     except IntegrityError:
         return _settle_once(desk, envelope_id, inbox, stored)
 
 
-def _store_files(desk: Desk, parsed: Parsed) -> Parsed | Contact:
-    if not isinstance(parsed, InboundMessage):
-        return parsed
-    digests = tuple(desk.files.put(f.data) if f.data is not None else "" for f in parsed.files)
-    sizes = tuple(len(f.data or b"") for f in parsed.files)
+def with_files_stored(desk: Desk, parsed: InboundMessage) -> Contact:
+    """The contact without the bytes of its files, which are kept in the file store now."""
+    kept = kept_files.keep(desk, parsed.files)
     light = tuple(replace(f, data=None) for f in parsed.files)
-    return Contact(replace(parsed, files=light), digests, sizes)
+    return Contact(replace(parsed, files=light), kept)
 
 
 def _settle_once(desk: Desk, envelope_id: int, inbox: Inbox, parsed: Parsed | Contact) -> Outcome:
     with desk.write() as session:
         envelope = session.get_one(Envelope, envelope_id, with_for_update=True)
         if envelope.state != EnvelopeState.RECEIVED.value:
-            return _outcome(session, envelope)
+            return outcome_in(session, envelope)
         if isinstance(parsed, Ignored):
             envelope.settle(EnvelopeState.IGNORED, parsed.reason)
             return Outcome(envelope.id, "ignored", reason=parsed.reason)
@@ -183,6 +183,11 @@ def _settle_once(desk: Desk, envelope_id: int, inbox: Inbox, parsed: Parsed | Co
         if isinstance(parsed, DeliveryEvent):
             envelope.contact_key = key
             return _take_event(session, envelope, parsed)
+        heard = senders.verdict_on(session, parsed.message)
+        if heard is not None and heard[0] is Verdict.DENY:
+            envelope.settle(EnvelopeState.IGNORED, f"The deny list names {heard[1]}.")
+            return Outcome(envelope.id, "ignored", reason=envelope.reason)
+        parsed = replace(parsed, is_spam=heard is None and bool(parsed.message.facts.get("spam")))
         return _take_message(desk, session, envelope, inbox, parsed, first)
 
 
@@ -208,7 +213,7 @@ def _duplicate(session: WriteSession, envelope: Envelope, first: Envelope) -> Ou
         ticket=first.ticket_id,
         message=first.message_id,
     )
-    return _outcome(session, envelope)
+    return outcome_in(session, envelope)
 
 
 def _take_event(session: WriteSession, envelope: Envelope, event: DeliveryEvent) -> Outcome:
@@ -219,7 +224,7 @@ def _take_event(session: WriteSession, envelope: Envelope, event: DeliveryEvent)
     else:
         reason = event.reason or f"News of a delivery: {event.state.value}."
         envelope.settle(EnvelopeState.DELIVERY_EVENT, reason, ticket=ticket.id)
-    return replace(_outcome(session, envelope), outcome=_event_word(envelope))
+    return replace(outcome_in(session, envelope), outcome=_event_word(envelope))
 
 
 def _event_word(envelope: Envelope) -> str:
@@ -243,7 +248,7 @@ def _take_message(
     envelope.settle(
         EnvelopeState.ATTACHED, message.evidence, ticket=message.ticket_id, message=message.id
     )
-    return _outcome(session, envelope)
+    return outcome_in(session, envelope)
 
 
 def _quarantine(desk: Desk, envelope_id: int, reason: str) -> Outcome:
@@ -251,7 +256,7 @@ def _quarantine(desk: Desk, envelope_id: int, reason: str) -> Outcome:
         envelope = session.get_one(Envelope, envelope_id, with_for_update=True)
         if envelope.state == EnvelopeState.RECEIVED.value:
             envelope.settle(EnvelopeState.QUARANTINED, reason)
-        return _outcome(session, envelope)
+        return outcome_in(session, envelope)
 
 
 def _stumble(desk: Desk, envelope_id: int, error: Exception) -> Outcome:
@@ -263,7 +268,7 @@ def _stumble(desk: Desk, envelope_id: int, error: Exception) -> Outcome:
             envelope.settle(EnvelopeState.QUARANTINED, reason)
         else:
             envelope.reason = reason
-        return replace(_outcome(session, envelope), reason=reason)
+        return replace(outcome_in(session, envelope), reason=reason)
 
 
 def is_settled(desk: Desk, envelope_id: int) -> bool:
@@ -275,7 +280,7 @@ def is_settled(desk: Desk, envelope_id: int) -> bool:
 def outcome_of(desk: Desk, envelope_id: int) -> Outcome:
     """What became of an envelope that was attached earlier."""
     with desk.read() as session:
-        return _outcome(session, session.get_one(Envelope, envelope_id))
+        return outcome_in(session, session.get_one(Envelope, envelope_id))
 
 
 def repeat_of(desk: Desk, envelope_id: int) -> Outcome:
@@ -284,18 +289,19 @@ def repeat_of(desk: Desk, envelope_id: int) -> Outcome:
     return replace(first, outcome="duplicate", reason=f"The same bytes as envelope {envelope_id}.")
 
 
-def replay(desk: Desk, envelope_id: int) -> Outcome:
+def replay(desk: Desk, envelope_id: int, actor: Actor = SYSTEM) -> Outcome:
     """Attach a quarantined or ignored envelope again, after what hindered it was mended.
 
     An envelope that is attached stays as it is: replaying it is a no-op. Raises ``NotFound``.
     """
+    actor.must_be(Role.ADMIN)
     again = (EnvelopeState.QUARANTINED.value, EnvelopeState.IGNORED.value)
     with desk.write() as session:
         envelope = _known(session, envelope_id)
         if envelope.state in again:
             envelope.reopen()
             envelope.attempts = 0
-            audit.record(session, SYSTEM, "envelope.replayed", envelope=envelope_id)
+            audit.record(session, actor, "envelope.replayed", envelope=envelope_id)
     return attach(desk, envelope_id)
 
 
@@ -316,7 +322,8 @@ _WORDS: dict[str, str] = {
 }
 
 
-def _outcome(session: Any, envelope: Envelope) -> Outcome:
+def outcome_in(session: Session, envelope: Envelope) -> Outcome:
+    """What became of an envelope of this session."""
     message = session.get(Message, envelope.message_id) if envelope.message_id else None
     if envelope.state == EnvelopeState.ATTACHED.value and message is not None:
         word = _message_word(message)
@@ -329,7 +336,7 @@ def _outcome(session: Any, envelope: Envelope) -> Outcome:
         word,
         envelope.ticket_id,
         message.seq if message else None,
-        message.author_id if message else None,
+        message.customer_id if message else None,
         envelope.reason,
     )
 

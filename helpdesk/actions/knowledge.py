@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -16,10 +17,12 @@ from helpdesk.rules.actor import ANYBODY, SYSTEM, Actor
 from helpdesk.rules.article_words import one_line
 from helpdesk.rules.question_words import MAX_QUESTION, index_for
 from knowledge_base.documents import Hit, NotBuilt
-from knowledge_base.markdown import plain_text
+from knowledge_base.markdown import opening, plain_text
 
 OFFERED = 3
-SUMMARY = 160  # characters
+SUMMARY, SUMMARY_IN_HAN = 160, 80  # characters; a Han character says more
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +194,9 @@ def text_of(desk: Desk, found: Found) -> str:
 
 def summary_of(body: str) -> str:
     """The first words of an article, as plain text."""
-    words = " ".join(plain_text(body[: SUMMARY * 10]).split())
-    return words if len(words) <= SUMMARY else words[: SUMMARY - 1].rstrip() + "…"
+    beginning = body[: SUMMARY * 10]
+    is_han = len(_HAN.findall(beginning)) > len(beginning) // 3
+    return opening(beginning, SUMMARY_IN_HAN if is_han else SUMMARY)
 
 
 def _keep(desk: Desk, row: Question) -> int:

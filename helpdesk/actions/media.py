@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from channels.message import InboundFile
-from helpdesk.actions import audit
+from helpdesk.actions import kept_files, waiting_files
+from helpdesk.actions.scanning import HELD
 from helpdesk.desk import Desk
-from helpdesk.models import Attachment, Envelope, Inbox, Message, Ticket, now
+from helpdesk.models import Attachment, Envelope, Inbox, now
 from helpdesk.rules.retry import next_try
 
+PENDING = "pending"
 LEASE = timedelta(seconds=90)
 GIVE_UP = timedelta(hours=24)
 
@@ -28,29 +30,15 @@ class Pending:
 
 def due(desk: Desk, limit: int = 100) -> list[int]:
     """Attachments whose time to be fetched has come."""
-    with desk.read() as session:
-        return list(
-            session.scalars(
-                select(Attachment.id)
-                .where(Attachment.due_at.is_not(None), Attachment.due_at <= now())
-                .order_by(Attachment.due_at)
-                .limit(limit)
-            )
-        )
+    return waiting_files.due(desk, PENDING, limit)
 
 
 def claim(desk: Desk, attachment_id: int) -> Pending | None:
     """Take the file for this worker until its lease ends, or None when nothing is due."""
     with desk.write() as session:
-        taken = session.execute(
-            update(Attachment)
-            .where(Attachment.id == attachment_id, Attachment.due_at <= now())
-            .values(due_at=now() + LEASE, attempts=Attachment.attempts + 1)
-            .execution_options(synchronize_session=False)
-        )
-        if not taken.rowcount:  # type: ignore[attr-defined]
+        row = waiting_files.claim(session, attachment_id, PENDING, LEASE)
+        if row is None:
             return None
-        row = session.get_one(Attachment, attachment_id)
         inbox = session.scalars(
             select(Inbox)
             .join(Envelope, Envelope.inbox_id == Inbox.id)
@@ -63,12 +51,14 @@ def claim(desk: Desk, attachment_id: int) -> Pending | None:
 def fetched(desk: Desk, attachment_id: int, file: InboundFile) -> None:
     """The bytes are here: keep them, and show them."""
     data = file.data or b""
-    digest = desk.files.put(data)
+    kept = kept_files.keep(desk, [replace(file, data=data)])[0]
 
     def keep(row: Attachment) -> None:
-        row.sha256, row.size, row.state, row.reason = digest, len(data), "stored", ""
+        row.sha256, row.size, row.state, row.reason = (
+            kept.digest, kept.size, kept.state, kept.reason,
+        )  # fmt: skip
         row.content_type = file.content_type or row.content_type
-        row.due_at = None
+        row.due_at = now() if kept.state == HELD else None
 
     _change(desk, attachment_id, keep)
 
@@ -96,8 +86,5 @@ def failed(desk: Desk, attachment_id: int, reason: str) -> None:
 def _change(desk: Desk, attachment_id: int, change: Callable[[Attachment], None]) -> None:
     with desk.write() as session:
         row = session.get_one(Attachment, attachment_id)
+        waiting_files.show(session, row)
         change(row)
-        message = session.get_one(Message, row.message_id)
-        ticket = session.get_one(Ticket, message.ticket_id)
-        ticket.revise(message)
-        audit.changed(session, ticket)

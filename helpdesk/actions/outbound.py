@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from channels.message import Address, ContactKind, OutboundMessage
+from helpdesk.actions import code_sending, survey_sending
 from helpdesk.actions.outbound_files import outbound_files
 from helpdesk.desk import Desk
 from helpdesk.models import Attachment, Delivery, Inbox, Message, Ticket
@@ -25,7 +26,7 @@ def compose(desk: Desk, session: Session, delivery: Delivery) -> OutboundMessage
     earlier = _references(session, message)
     kind = desk.channels[delivery.channel].contact_kind
     own = message.channel == delivery.channel  # or it follows over another channel
-    return OutboundMessage(
+    leaving = OutboundMessage(
         key=message.message_id or f"delivery:{delivery.id}",
         channel=delivery.channel,
         sender=Address(kind, inbox.address, _sender_name(desk, message)),
@@ -36,6 +37,7 @@ def compose(desk: Desk, session: Session, delivery: Delivery) -> OutboundMessage
         to=_addresses(kind, message.to if own else [delivery.recipient]),
         cc=_addresses(kind, message.cc if own else []),
         reply_to=_reply_to(desk, inbox, ticket) if kind is ContactKind.EMAIL else "",
+        return_path=_return_path(desk, inbox, delivery) if kind is ContactKind.EMAIL else "",
         in_reply_to=earlier[-1] if earlier else "",
         references=tuple(earlier),
         files=outbound_files(desk, _files(session, message)),
@@ -44,10 +46,17 @@ def compose(desk: Desk, session: Session, delivery: Delivery) -> OutboundMessage
         callback_url=f"{desk.settings.url}/webhooks/{delivery.channel}/{inbox.id}/status",
         automatic=bool(message.automatic),
     )
+    leaving = code_sending.filled_in(desk, session, message, leaving)
+    return survey_sending.filled_in(desk, session, message, leaving)
 
 
 def _reply_to(desk: Desk, inbox: Inbox, ticket: Ticket) -> str:
     return plus_address.make(inbox.address, ticket.id, desk.vault.key("plus addresses"))
+
+
+def _return_path(desk: Desk, inbox: Inbox, delivery: Delivery) -> str:
+    key = desk.vault.key("plus addresses")
+    return plus_address.make_bounce(inbox.address, delivery.id, key)
 
 
 def _sender_name(desk: Desk, message: Message) -> str:
@@ -69,6 +78,7 @@ def _references(session: Session, message: Message) -> list[str]:
             Message.seq < message.seq,
             Message.message_id.is_not(None),
             Message.visibility == "public",
+            Message.hold.is_(None),
             or_(Message.channel == "email", Message.direction == "outbound"),
         )
         .order_by(Message.seq.desc())

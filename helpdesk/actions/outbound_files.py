@@ -35,4 +35,4 @@ def attachment_of(desk: Desk, token: str) -> int | None:
 
 
 def _signer(desk: Desk) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(desk.vault.key("media addresses"))
+    return URLSafeTimedSerializer(list(reversed(desk.vault.keys("media addresses"))))

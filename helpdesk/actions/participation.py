@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from sqlalchemy import bindparam, select
+
 from channels.message import Address, InboundMessage, Proof
 from helpdesk.actions.identification import point_of
 from helpdesk.actions.inbox_addresses import inbox_addresses
 from helpdesk.database import WriteSession
 from helpdesk.desk import Desk
-from helpdesk.models import ContactPoint, Inbox, Participant, Ticket, normalize, now
+from helpdesk.models import ContactPoint, Inbox, Participant, Ticket, now
+from helpdesk.rules import plus_address
 
 MAX_COPIES = 20  # addresses in copy that become participants
 
@@ -28,18 +31,30 @@ def take_part(
     does whom a sender without proof put in copy: a forged From must not get our answers.
     """
     trusted = is_new or point.customer_id == ticket.customer_id
-    known = {} if is_new else {p.contact_point_id: p for p in ticket.participants}
-    if point.id not in known:
+    known = None if is_new else _participant(session, ticket, point)
+    if known is None:
         _add_participant(ticket, point, "requester" if is_new else "cc", trusted)
-    elif known[point.id].confirmed_at is None and trusted:
-        known[point.id].confirmed_at = now()
-    if not trusted and point.id in known:
-        trusted = known[point.id].confirmed_at is not None
+    elif known.confirmed_at is None and trusted:
+        known.confirmed_at = now()
+    if not trusted and known is not None:
+        trusted = known.confirmed_at is not None
     trusted = trusted and incoming.sender.proof is not Proof.NONE
     for address in _copies(desk, session, inbox, incoming):
         copy = point_of(session, address)
         if all(p.contact_point_id != copy.id for p in ticket.participants):
             _add_participant(ticket, copy, "cc", trusted)
+
+
+def _participant(session: WriteSession, ticket: Ticket, point: ContactPoint) -> Participant | None:
+    wanted = {"ticket": ticket.id, "point": point.id}
+    with session.no_autoflush:  # what waits to be written does not change the answer
+        return session.scalars(_PARTICIPANT, wanted).one_or_none()
+
+
+_PARTICIPANT = select(Participant).where(
+    Participant.ticket_id == bindparam("ticket"),
+    Participant.contact_point_id == bindparam("point"),
+)
 
 
 def _add_participant(ticket: Ticket, point: ContactPoint, role: str, confirmed: bool) -> None:
@@ -60,14 +75,8 @@ def _copies(
     if incoming.automatic or not desk.channels[incoming.channel].has_subject:
         return []
     named = [a for a in (*incoming.to, *incoming.cc) if a.value != incoming.sender.value]
-    if all(_base(a.value) == inbox.address for a in named):
+    if all(plus_address.base(a.value) == inbox.address for a in named):
         return []
     ours = inbox_addresses(session, incoming.channel)
-    others = [a for a in (*incoming.to, *incoming.cc) if _base(a.value) not in ours]
+    others = [a for a in (*incoming.to, *incoming.cc) if plus_address.base(a.value) not in ours]
     return [a for a in others if a.value != incoming.sender.value][:MAX_COPIES]
-
-
-def _base(address: str) -> str:
-    """``support+t4.x@shop.example`` is our ``support@shop.example``."""
-    local, _, domain = normalize(address).partition("@")
-    return f"{local.partition('+')[0]}@{domain}"

@@ -78,7 +78,7 @@ def _mean(encoder: Encoder) -> NDArray[np.float32]:
 
 @lru_cache(2000)
 def _vector(encoder: Encoder, text: str) -> NDArray[np.float32]:
-    row: NDArray[np.float32] = encoder.encode([text], question=True)[0]
+    row: NDArray[np.float32] = encoder.encode([text])[0]
     return row
 
 

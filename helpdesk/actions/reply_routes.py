@@ -20,7 +20,8 @@ class Route:
 
     channel: str
     inbox: Inbox
-    points: tuple[ContactPoint, ...]  # the first is addressed, the others are in copy
+    points: tuple[ContactPoint, ...]  # the first are addressed, the others are in copy
+    addressed: int = 1
 
 
 def route_of(desk: Desk, session: WriteSession, ticket: Ticket, channel: str | None) -> Route:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from helpdesk import signals
 from helpdesk.actions import audit
@@ -82,6 +83,42 @@ def category_of(session: WriteSession, slug: str) -> Category:
         session.add(category)
         session.flush()
     return category
+
+
+def remove_category(desk: Desk, actor: Actor, slug: str, into: str = "") -> None:
+    """Take a category away; its articles move ``into`` another one. Supervisors and admins.
+
+    Raises ``NotFound`` for a category that is not there, and ``NotPossible`` when one that
+    still holds articles is to go without another one for them.
+    """
+    actor.must_be(*PUBLISHERS)
+    with desk.write() as session:
+        category = _category(session, slug)
+        target = _category(session, into) if into else None
+        articles = session.scalars(
+            select(Article)
+            .where(Article.category_id == category.id)
+            .options(selectinload(Article.texts))
+        ).all()
+        if articles and target in (None, category):
+            raise NotPossible("Choose another category for the articles of this one.")
+        for article in articles:
+            article.category = target
+            for text in article.texts:
+                if text.is_published:
+                    told(session, text)
+        session.flush()
+        session.delete(category)
+        audit.record(
+            session, actor, "category.removed", slug=slug, into=into, articles=len(articles)
+        )
+
+
+def _category(session: WriteSession, slug: str) -> Category:
+    found = session.scalar(select(Category).where(Category.slug == slug).with_for_update())
+    if found is None:
+        raise NotFound("There is no such category.")
+    return found
 
 
 def set_synonyms(desk: Desk, actor: Actor, lang: str, groups: list[list[str]]) -> None:

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from channels.message import InboundMessage
+from helpdesk.actions import merged_threads
 from helpdesk.actions.inbox_addresses import inbox_addresses
 from helpdesk.database import WriteSession
 from helpdesk.desk import Desk
-from helpdesk.models import ContactPoint, Envelope, Message, Participant, Ticket, now
+from helpdesk.models import (
+    ContactPoint,
+    Envelope,
+    Message,
+    Participant,
+    Ticket,
+    normalize,
+    now,
+)
 from helpdesk.rules import plus_address, subject_tag, thread_match
 from helpdesk.rules.status import ENDED, Status
 from helpdesk.rules.thread_match import Evidence, ThreadDecision, TicketFacts
@@ -26,13 +36,34 @@ def decide(
     envelope: Envelope,
     incoming: InboundMessage,
     point: ContactPoint,
-) -> ThreadDecision:
-    """Which ticket the contact belongs to, and why."""
-    if not desk.channels[incoming.channel].has_subject:
-        evidence = Evidence(point.normalized, conversation=_conversation(session, point))
-    else:
+) -> tuple[ThreadDecision, Ticket | None]:
+    """Which ticket the contact belongs to, and why; and that ticket, if it is held already."""
+    talk = None
+    if desk.channels[incoming.channel].has_subject:
         evidence = _mail_evidence(desk, session, envelope, incoming, point)
-    return thread_match.match(evidence, thread_days=desk.settings.thread_days)
+    else:
+        talk = _conversation(session, point)
+        facts = _told(talk, frozenset()) if talk else None
+        evidence = Evidence(point.normalized, conversation=facts)
+    decision = thread_match.match(evidence, thread_days=desk.settings.thread_days)
+    decision = replace(decision, meant_for=merged_threads.meant_for(session, evidence, decision))
+    return decision, talk if talk and talk.id == decision.ticket_id else None
+
+
+def decide_for_agent(
+    desk: Desk, session: WriteSession, envelope: Envelope, incoming: InboundMessage
+) -> ThreadDecision | None:
+    """Where the mail of a known agent goes as their own reply; None when it is not one."""
+    evidence = Evidence(
+        sender=normalize(incoming.sender.value),
+        proof=incoming.sender.proof,
+        automatic=bool(incoming.automatic),
+        forward=bool(incoming.facts.get("forward")),
+        agent=True,
+        token=_by_token(desk, session, envelope, incoming),
+    )
+    decision = thread_match.match(evidence, thread_days=desk.settings.thread_days)
+    return decision if decision.as_agent else None
 
 
 def _mail_evidence(
@@ -62,14 +93,15 @@ def _mail_evidence(
 def _by_token(
     desk: Desk, session: WriteSession, envelope: Envelope, incoming: InboundMessage
 ) -> TicketFacts | None:
-    key = desk.vault.key("plus addresses")
+    keys = desk.vault.keys("plus addresses")
     for address in _recipients(envelope, incoming):
         if "+t" not in address.lower():
             continue
         for inbox_address in inbox_addresses(session, "email"):
-            ticket = plus_address.read(address, inbox_address, key)
-            if ticket is not None:
-                return _facts(session, ticket)
+            for key in keys:
+                ticket = plus_address.read(address, inbox_address, key)
+                if ticket is not None:
+                    return _facts(session, ticket)
     return None
 
 
@@ -88,7 +120,9 @@ def _by_reference(
         return None, ""
     rows = session.execute(
         select(Message.message_id, Message.ticket_id).where(
-            Message.message_id.in_(references[:50]), Message.direction == direction
+            Message.message_id.in_(references[:50]),
+            Message.direction == direction,
+            or_(Message.visibility == "public", Message.direction == "inbound"),
         )
     ).all()
     known = {row.message_id: row.ticket_id for row in rows}
@@ -98,33 +132,47 @@ def _by_reference(
     return None, ""
 
 
-def _conversation(session: WriteSession, point: ContactPoint) -> TicketFacts | None:
-    """The ticket in which this address spoke or was spoken to last, unless that is over."""
-    ticket = session.scalars(
-        select(Ticket)
-        .join(Participant, Participant.ticket_id == Ticket.id)
-        .where(
-            Participant.contact_point_id == point.id,
-            Ticket.status != Status.CLOSED.value,
-            Ticket.changed_at > now() - TALK_RESTS,
-            or_(Ticket.ended_at.is_(None), Ticket.ended_at > now() - TALK_ENDS),
-        )
-        .order_by(Ticket.changed_at.desc(), Ticket.id.desc())
-        .limit(1)
-    ).one_or_none()
-    return _facts(session, ticket.id) if ticket else None
+def _conversation(session: WriteSession, point: ContactPoint) -> Ticket | None:
+    """The ticket in which this address spoke or was spoken to last, unless that is over.
+
+    Held at once: whoever says something in it waits until this transaction ends.
+    """
+    moment = now()
+    facts = {"point": point.id, "rested": moment - TALK_RESTS, "over": moment - TALK_ENDS}
+    return session.scalars(_LAST_TALK, facts).one_or_none()
+
+
+_LAST_TALK = (
+    select(Ticket)
+    .join(Participant, Participant.ticket_id == Ticket.id)
+    .where(
+        Participant.contact_point_id == bindparam("point"),
+        Ticket.status != Status.CLOSED.value,
+        Ticket.changed_at > bindparam("rested"),
+        or_(Ticket.ended_at.is_(None), Ticket.ended_at > bindparam("over")),
+    )
+    .order_by(Ticket.changed_at.desc(), Ticket.id.desc())
+    .limit(1)
+    .with_for_update(of=Ticket)
+)
 
 
 def _facts(session: WriteSession, ticket_id: int) -> TicketFacts | None:
-    ticket = session.get(Ticket, ticket_id) if ticket_id < 2**31 else None
-    if ticket is None:
+    named = session.get(Ticket, ticket_id) if ticket_id < 2**31 else None
+    if named is None:
         return None
+    ticket = merged_threads.survivor_of(session, named)
     addresses = session.scalars(
         select(ContactPoint.normalized)
         .join(Participant, Participant.contact_point_id == ContactPoint.id)
-        .where(Participant.ticket_id == ticket_id, Participant.confirmed_at.is_not(None))
+        .where(Participant.ticket_id == ticket.id, Participant.confirmed_at.is_not(None))
     )
+    told = _told(ticket, frozenset(addresses))
+    return told if ticket is named else replace(told, led_from=named.id)
+
+
+def _told(ticket: Ticket, participants: frozenset[str]) -> TicketFacts:
     ended = None
     if Status(ticket.status) in ENDED and ticket.ended_at is not None:
         ended = (now() - ticket.ended_at) / timedelta(days=1)
-    return TicketFacts(ticket.id, Status(ticket.status), frozenset(addresses), ended)
+    return TicketFacts(ticket.id, Status(ticket.status), participants, ended)

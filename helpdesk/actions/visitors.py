@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from channels.message import Address, ContactKind, DeliveryState, InboundMessage, Proof
@@ -19,6 +20,7 @@ from helpdesk.rules.actor import Actor, ActorKind
 
 SEEN_EVERY = timedelta(minutes=1)
 MOST_TICKETS = 10
+FAR = 2**31 - 1  # beyond every version and seq
 
 _WAITING = (DeliveryState.QUEUED.value, DeliveryState.UNKNOWN.value, DeliveryState.SENT.value)
 _UNREAD = (*_WAITING, DeliveryState.DELIVERED.value)
@@ -29,59 +31,81 @@ def received(desk: Desk, session: Session, visitor: Actor, upto: Mapping[int, in
 
     Reads through ``session``, and writes only when that is news. True when it was.
     """
-    shown = [and_(Message.ticket_id == t, Message.version <= v) for t, v in upto.items()]
+    shown = [_Shown(ticket, version=version) for ticket, version in upto.items()]
     return _settle(desk, session, visitor, shown, _WAITING, DeliveryState.DELIVERED)
 
 
 def read(desk: Desk, session: Session, visitor: Actor, upto: Mapping[int, int]) -> bool:
     """The visitor had the page before them, showing everything up to these seqs (by ticket)."""
-    shown = [and_(Message.ticket_id == t, Message.seq <= s) for t, s in upto.items()]
+    shown = [_Shown(ticket, seq=seq) for ticket, seq in upto.items()]
     return _settle(desk, session, visitor, shown, _UNREAD, DeliveryState.READ)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a page has of a ticket: everything up to this version and this seq."""
+
+    ticket: int
+    version: int = FAR
+    seq: int = FAR
 
 
 def _settle(
     desk: Desk,
     session: Session,
     visitor: Actor,
-    shown: list[ColumnElement[bool]],
+    shown: Sequence[_Shown],
     states: tuple[str, ...],
     state: DeliveryState,
 ) -> bool:
     due = {"point": visitor.contact_point_id, "states": states}
-    unsettled = session.connection().scalars(_DUE, due).all() if shown else []
-    if not unsettled:
-        return False
-    here = and_(or_(*shown), Delivery.id.in_(unsettled))
-    rows = session.execute(_DELIVERY.where(here)).all()
+    rows = session.connection().execute(_DUE, due).all() if shown else []
+    unsettled = {
+        each.ticket: [
+            row.id for row in rows
+            if row.ticket_id == each.ticket and row.version <= each.version and row.seq <= each.seq
+        ]
+        for each in shown
+    }  # fmt: skip
     session.rollback()  # what the write changes is read anew
-    for ticket in dict.fromkeys(row.ticket_id for row in rows):
-        _settle_in(desk, ticket, [row.id for row in rows if row.ticket_id == ticket], state)
-    return bool(rows)
+    for ticket, deliveries in unsettled.items():
+        if deliveries:
+            _settle_in(desk, ticket, deliveries, state)
+    return any(unsettled.values())
 
 
-_DUE = select(Delivery.id).where(
-    Delivery.contact_point_id == bindparam("point"), Delivery.channel == "chat",
-    Delivery.state.in_(bindparam("states", expanding=True)),
+_DUE = (
+    select(Delivery.id, Message.ticket_id, Message.seq, Message.version)
+    .join(Message, Message.id == Delivery.message_id)
+    .where(
+        Delivery.contact_point_id == bindparam("point"), Delivery.channel == "chat",
+        Delivery.state.in_(bindparam("states", expanding=True)),
+    )
+    .order_by(Message.ticket_id, Message.seq)
 )  # fmt: skip
 
-_DELIVERY = (
-    select(Delivery.id, Message.ticket_id)
-    .join(Message, Message.id == Delivery.message_id)
-    .order_by(Message.ticket_id, Message.seq)
-)
 
-
-def _settle_in(desk: Desk, ticket_id: int, deliveries: Iterable[int], state: DeliveryState) -> None:
+def _settle_in(desk: Desk, ticket_id: int, deliveries: Sequence[int], state: DeliveryState) -> None:
     with desk.write() as session:
-        ticket = session.get_one(Ticket, ticket_id, with_for_update=True)
-        changed = False
-        for number in deliveries:
-            delivery = session.get_one(Delivery, number)
-            if delivery.settle(state):
-                ticket.revise(session.get_one(Message, delivery.message_id))
-                changed = True
-        if changed:
-            audit.changed(session, ticket)
+        found = {"ticket": ticket_id, "deliveries": deliveries}
+        rows = session.execute(_HELD, found).all()
+        settled = [message for delivery, message, _held in rows if delivery.settle(state)]
+        for message in settled:
+            message.ticket.revise(message)
+        if settled:
+            audit.receipted(session, settled[0].ticket)
+
+
+_HELD = (
+    select(Delivery, Message, Ticket)
+    .join(Message, Message.id == Delivery.message_id)
+    .join(Ticket, Ticket.id == Message.ticket_id)
+    .where(
+        Ticket.id == bindparam("ticket"), Delivery.id.in_(bindparam("deliveries", expanding=True))
+    )
+    .order_by(Message.seq)
+    .with_for_update(of=Ticket)
+)  # fmt: skip
 
 
 def seen(desk: Desk, visitor_ids: Iterable[str]) -> None:

@@ -33,10 +33,12 @@ def _sentence(error: Exception) -> str | None:
 
     from helpdesk.models import NotPossible
     from helpdesk.models.visibility import NotFound
-    from helpdesk.rules.actor import NotAllowed
+    from helpdesk.rules.refusal import Refusal
 
-    if isinstance(error, (SettingsError, NotPossible, NotFound, NotAllowed)):
+    if isinstance(error, (SettingsError, Refusal, NotPossible, NotFound)):
         return str(error)
+    if isinstance(error, UnicodeEncodeError) and _is_torn(error.object):
+        return f"This is not UTF-8: {error.object[:80]!a}"
     if isinstance(error, CommandError):
         return f"The schema cannot be changed so: {error}."
     if isinstance(error, (OperationalError, ProgrammingError)) or type(error) is DatabaseError:
@@ -44,6 +46,11 @@ def _sentence(error: Exception) -> str | None:
     if isinstance(error, OSError):
         return f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
     return None
+
+
+def _is_torn(words: str) -> bool:
+    """Whether bytes that are no UTF-8 stand in what was typed; Python keeps them as surrogates."""
+    return any("\udc80" <= character <= "\udcff" for character in words)
 
 
 def _database_sentence(fault: str) -> str:
@@ -68,8 +75,22 @@ def main() -> None:
     """
 
 
-from helpdesk.cli import bot, knowledge, ledger, records, running, schema, staff  # noqa: E402
+from helpdesk.cli import (  # noqa: E402
+    backups,
+    bot,
+    importing,
+    keys,
+    knowledge,
+    ledger,
+    records,
+    running,
+    schema,
+    search_words,
+    staff,
+)
 
-for _module in (running, schema, records, knowledge, ledger, staff, bot):
+for _module in (
+    running, schema, records, knowledge, search_words, importing, ledger, staff, keys, backups, bot,
+):  # fmt: skip
     for _command in _module.COMMANDS:
         main.add_command(_command)

@@ -9,6 +9,7 @@ from typing import IO
 
 import click
 
+from helpdesk.cli import learning
 from helpdesk.cli.desk import open_for_command, say_json
 
 PATIENCE = 5.0  # seconds
@@ -16,7 +17,7 @@ PATIENCE = 5.0  # seconds
 
 @click.group()
 def bot() -> None:
-    """The bot: ask it, and decide what it may learn.
+    """The bot: ask it, decide what it may learn, train it, compare models.
 
     Example: helpdesk bot ask "where is my order"
     """
@@ -31,13 +32,13 @@ def ask(words: str, locale: str, as_json: bool) -> None:
 
     Example: helpdesk bot ask "how do I return a tent"
     """
-    from helpdesk.config import load_settings
+    from helpdesk.config import SettingsError, load_settings
     from helpdesk.jobs.rasa import Rasa, Silent
     from helpdesk.rules.spoken_language import spoken
 
     url = load_settings().bot_url
     if not url:
-        raise click.ClickException("HELPDESK_BOT_URL is not set. Start the desk with: helpdesk run")
+        raise SettingsError("HELPDESK_BOT_URL is not set. Start the desk with: helpdesk run")
     metadata = {
         "ticket": 0, "epoch": 0, "through_seq": 1, "channel": "chat",
         "locale": locale or spoken(words), "customer_known": False, "verified": False,
@@ -79,10 +80,10 @@ def candidates(
     Example: helpdesk bot candidates --accept 3 --intent order_status
     """
     from helpdesk.actions import bot_learning
+    from helpdesk.queries.candidates import accepted, grouped
     from helpdesk.queries.candidates import candidates as found
-    from helpdesk.queries.candidates import grouped
     from helpdesk.rules.actor import SYSTEM
-    from helpdesk.rules.nlu_data import written
+    from helpdesk.rules.nlu_data import lesson, written
 
     with open_for_command() as desk:
         for number in accept:
@@ -93,9 +94,10 @@ def candidates(
             click.echo(f"{len(accept)} accepted, {len(reject)} rejected.", err=True)
             return
         with desk.read() as session:
-            listed = found(session, SYSTEM, "accepted" if nlu else state)
+            listed = found(session, SYSTEM, state)
+            wanted = accepted(session, SYSTEM)
     if nlu:
-        nlu.write(written([(c.intent, c.text) for c in listed if c.intent]))
+        nlu.write(written(lesson(wanted).examples))
         return
     for group in grouped(listed):
         if not as_json:
@@ -104,10 +106,16 @@ def candidates(
             if as_json:
                 say_json(asdict(one) | {"created_at": one.created_at.isoformat()})
             else:
-                click.echo(f"  {one.id:>5}  {one.lang:7}  {' '.join(one.text.split())[:100]}")
+                learnt = f"  (in model {one.model})" if one.model else ""
+                click.echo(
+                    f"  {one.id:>5}  {one.lang:7}  {' '.join(one.text.split())[:100]}{learnt}"
+                )
     if not listed:
         click.echo(f"No candidate is {state}.", err=True)
         sys.exit(0)
 
+
+for _command in learning.COMMANDS:
+    bot.add_command(_command)
 
 COMMANDS = (bot,)

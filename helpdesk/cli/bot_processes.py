@@ -34,9 +34,9 @@ def environment(settings: Settings) -> dict[str, str]:
     host = "127.0.0.1" if settings.host in _EVERYWHERE else settings.host
     return {
         "HELPDESK_BOT_URL": settings.bot_url or f"http://127.0.0.1:{_port(RASA_PORT)}",
-        "HELPDESK_BOT_TOKEN": bot_token(settings, Vault(settings.secret)),
+        "HELPDESK_BOT_TOKEN": bot_token(settings, Vault(*settings.secrets)),
         "HELPDESK_BOT_ACTIONS_PORT": str(_port(ACTIONS_PORT)),
-        "PYTHONWARNINGS": "ignore",  # what Rasa's libraries say of each other helps nobody here
+        "HELPDESK_BOT_MODELS": str(settings.bot_models_dir),
         "HELPDESK_URL": f"http://{host}:{settings.port}",
     }
 

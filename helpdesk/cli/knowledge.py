@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -68,7 +68,8 @@ def _name_categories(desk: Desk, folder: Path) -> None:
 
     for one in article_files.categories_of(folder):
         name_category(
-            desk, SYSTEM, str(one.get("slug", "")), dict(one.get("names") or {}),
+            desk, SYSTEM, str(one.get("slug", "")),
+            {str(lang): str(name) for lang, name in one.get("names", {}).items()},
             one.get("position"),
         )  # fmt: skip
 
@@ -151,9 +152,17 @@ def search(words: str | None, lang: str, as_json: bool, file: Any, agents: bool)
         raise click.UsageError("Give either words or --from-file.")
     with open_for_command() as desk:
         knowledge_index.catch_up_now(desk)
-        for line in [words] if file is None else file:
-            row = _row(desk, str(line).rstrip("\n"), lang, public_only=not agents)
+        for line in [words or ""] if file is None else _lines(file):
+            row = _row(desk, line, lang, public_only=not agents)
             say_json(row) if as_json else click.echo(_readable(row))
+
+
+def _lines(file: TextIO) -> Iterator[str]:
+    try:
+        for line in file:
+            yield line.rstrip("\n")
+    except UnicodeDecodeError:
+        raise click.BadParameter("the file is not UTF-8.", param_hint="--from-file") from None
 
 
 def _row(desk: Desk, words: str, lang: str, *, public_only: bool) -> dict[str, Any]:

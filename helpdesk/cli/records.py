@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -36,12 +37,18 @@ def email(paths: tuple[Path, ...], inbox: str, as_json: bool) -> None:
 
     with open_for_command() as desk:
         inbox_id = email_inbox(desk, inbox)
-        for name, raw in _mails(paths):
+        for file, raw in _mails(paths):
             outcome = asdict(ingest_mail(desk, inbox_id, raw))
+            name = _sayable(file)
             if as_json:
                 say_json({"file": name, **outcome})
             else:
                 click.echo(f"{name}: {outcome['outcome']}" + _where(outcome))
+
+
+def _sayable(name: str) -> str:
+    """The name of a file as text: a byte that is no UTF-8 is written as \\xff."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _where(outcome: dict[str, Any]) -> str:

@@ -116,9 +116,11 @@ def serve() -> None:
 
     Example: helpdesk serve
     """
+    from helpdesk.serve import make_waiting_cooperate
     from helpdesk.serve import serve as serve_forever
 
     settings = load_settings()
+    make_waiting_cooperate(settings)
     _must_be_free(settings)
     _must_be_current()
     serve_forever(settings)

@@ -51,16 +51,27 @@ def token() -> None:
     "--agent", "email", required=True, metavar="EMAIL", help="On whose behalf the program acts."
 )
 @click.option("--name", default="made on the command line", help="What the token is for.")
-def create(email: str, name: str) -> None:
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    metavar="SCOPE",
+    help="tickets:read, customers:write, imports:write, ..., admin for all; again and again. "
+    "All but admin when left out.",
+)
+@click.option("--days", type=click.IntRange(1, 3650), help="Until when: so many days from now.")
+def create(email: str, name: str, scopes: tuple[str, ...], days: int | None) -> None:
     """Make an API token and print it. It is shown this once and kept as a hash.
 
-    Example: helpdesk token create --agent mei@tarnfold.example
+    Example: helpdesk token create --agent mei@tarnfold.example --scope tickets:read --days 90
     """
     from helpdesk.actions.agents import actor_by_email
     from helpdesk.actions.api_tokens import create_token
+    from helpdesk.rules.api_scope import USUAL
 
     with open_for_command() as desk:
-        click.echo(create_token(desk, actor_by_email(desk, email), name))
+        actor = actor_by_email(desk, email)
+        click.echo(create_token(desk, actor, name, scopes=scopes or USUAL, days=days))
 
 
 COMMANDS = (agent, token)

@@ -21,6 +21,7 @@ class BotWorker(Worker):
     """Takes every turn that is due; a turn whose worker died is found again by its lease."""
 
     name = "bot"
+    woken_by = ()
 
     def __init__(self, desk: Desk) -> None:
         self.rasa = Rasa(desk.settings.bot_url)

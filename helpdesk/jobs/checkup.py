@@ -13,6 +13,7 @@ from sqlalchemy import func, select, text
 from channels.message import PermanentFailure, TemporaryFailure
 from helpdesk import schema
 from helpdesk.actions import knowledge_index
+from helpdesk.antivirus import Clamd, ScannerAway
 from helpdesk.config import Settings, SettingsError, load_settings
 from helpdesk.desk import Desk, opened
 from helpdesk.models import Agent, Envelope, EnvelopeState, Inbox
@@ -45,6 +46,7 @@ def checkup() -> Iterator[Finding]:
         database = _database(desk)
         yield database
         yield from _redis(settings)
+        yield from _scanner(settings)
         yield from _front_end()
         if database.well:
             yield from _record(desk)
@@ -108,6 +110,18 @@ def _redis(settings: Settings) -> Iterator[Finding]:
         )
     else:
         yield Finding("redis", True, "answers")
+
+
+def _scanner(settings: Settings) -> Iterator[Finding]:
+    if not settings.clamd:
+        return
+    try:
+        Clamd(settings.clamd, seconds=5).virus_in(b"")
+    except ScannerAway as fault:
+        cure = "Files are held until it answers. Start it, or check HELPDESK_CLAMD."
+        yield Finding("clamd", False, f"{fault} {cure}")
+    else:
+        yield Finding("clamd", True, "answers")
 
 
 def _front_end() -> Iterator[Finding]:

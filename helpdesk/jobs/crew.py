@@ -1,13 +1,14 @@
-"""Everything that works in the background of one desk: workers, mailboxes, listener, indexer."""
+"""Everything that works in the background of one desk: workers, mailboxes, indexer, rounds, ..."""
 
 from __future__ import annotations
 
 from helpdesk.desk import Desk
 from helpdesk.jobs.bot_worker import BotWorker
+from helpdesk.jobs.importer import ImportThread
 from helpdesk.jobs.indexer import Indexer
 from helpdesk.jobs.mailboxes import Mailboxes
 from helpdesk.jobs.reception import Reception
-from helpdesk.jobs.upkeep import Upkeep
+from helpdesk.jobs.rounds import Rounds
 from helpdesk.jobs.worker import Worker
 
 
@@ -23,7 +24,8 @@ class Crew:
             Reception(desk),
             Mailboxes(desk),
             Indexer(desk),
-            Upkeep(desk),
+            ImportThread(desk),
+            Rounds(desk),
         )
 
     def start(self) -> None:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import structlog
 
-from channels.message import NotReachable, PermanentFailure, TemporaryFailure, UnknownOutcome
+from channels.message import (
+    AddressRefused,
+    NotReachable,
+    PermanentFailure,
+    TemporaryFailure,
+    UnknownOutcome,
+)
 from helpdesk.actions import deliveries, follow_up
 from helpdesk.actions.deliveries import Claim
 from helpdesk.config import SettingsError
@@ -28,6 +34,8 @@ def _hand_over(desk: Desk, claim: Claim) -> None:
         follow_up.follow_by_email(desk, number, str(away))
     except TemporaryFailure as failure:
         deliveries.put_off(desk, number, str(failure))
+    except AddressRefused as failure:
+        deliveries.failed(desk, number, str(failure), unreachable=True)
     except (PermanentFailure, SettingsError) as failure:
         deliveries.failed(desk, number, str(failure))
     except UnknownOutcome as doubt:

@@ -9,60 +9,30 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import threading
-from typing import Any
 
 import structlog
 
 from helpdesk import signals
 from helpdesk.actions import knowledge_index
-from helpdesk.desk import Desk
+from helpdesk.jobs.watch import Watch
 
 log = structlog.get_logger(__name__)
 
-LOOK_EVERY = 2.0  # seconds between two looks without a wake-up
-AFTER_FAILURE = 60.0
 REBUILD = "import os; os.nice(15); from helpdesk.cli import main; main(['kb', 'reindex'])"
 
 
-class Indexer:
+class Indexer(Watch):
     """A thread that looks for changes of articles, and for an index that is lost."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._wake = threading.Event()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="indexer", daemon=True)
+    name = "indexer"
+    after_failure = 60.0
+    woken_by = (signals.index_due,)
 
-    def start(self) -> None:
-        signals.index_due.connect(self._woken, sender=self._desk.database)
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stop.set()
-        self._wake.set()
-        self._thread.join(timeout=10)
-
-    def _woken(self, _sender: object, **_facts: Any) -> None:
-        self._wake.set()
-
-    def _run(self) -> None:
-        self._warm_up()
-        while not self._stop.is_set():
-            pause = LOOK_EVERY
-            try:
-                self.look()
-            except Exception:
-                log.exception("indexer.failed")
-                pause = AFTER_FAILURE
-            self._wake.wait(pause)
-            self._wake.clear()
-
-    def _warm_up(self) -> None:
+    def begin(self) -> None:
         """Read the encoder's weights before the first customer asks: it takes seconds."""
         try:
             if self._desk.encoder is not None:
-                self._desk.encoder.encode(["hello", "您好"], question=True)
+                self._desk.encoder.encode(["hello", "您好"])
         except Exception:
             log.exception("indexer.no_encoder")
 

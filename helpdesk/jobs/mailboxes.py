@@ -11,7 +11,7 @@ from channels.email import EmailSettings
 from channels.email.follow import follow
 from channels.email.mailbox import FetchedMail, Position
 from helpdesk.actions import intake
-from helpdesk.actions.inboxes import active_inboxes, keep_position, position_of
+from helpdesk.actions.inboxes import active_inboxes, keep_position, position_of, say_problem
 from helpdesk.config import SettingsError
 from helpdesk.desk import Desk
 
@@ -74,6 +74,7 @@ class Mailboxes:
                 settings = self._desk.settings_of(inbox)
             except SettingsError as fault:
                 log.error("mailbox.misconfigured", inbox=inbox.id, reason=str(fault))
+                say_problem(self._desk, inbox.id, str(fault))
                 continue
             if isinstance(settings, EmailSettings) and settings.imap_host:
                 wanted[inbox.id] = settings
@@ -91,7 +92,7 @@ class Mailboxes:
                 Position(*known) if known else None,
                 lambda mail: take(self._desk, inbox_id, mail),
                 stop,
-                lambda sentence: _say(inbox_id, sentence),
+                lambda sentence: _say(self._desk, inbox_id, sentence),
             ),
         )
         thread.start()
@@ -123,7 +124,8 @@ def envelope_key(folder: str, uidvalidity: int, uid: int) -> str:
     return f"imap:{folder}:{uidvalidity}:{uid}"
 
 
-def _say(inbox_id: int, sentence: str) -> None:
+def _say(desk: Desk, inbox_id: int, sentence: str) -> None:
+    say_problem(desk, inbox_id, sentence)
     if sentence:
         log.warning("mailbox.unreachable", inbox=inbox_id, reason=sentence)
     else:

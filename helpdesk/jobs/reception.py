@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from channels.email.listener import CannotListen, Listener
+from channels.email.listener import CannotListen, HandedIn, Listener
 from helpdesk.actions import intake
 from helpdesk.actions.inboxes import email_inbox_for
 from helpdesk.actions.ingest import accept_mail
@@ -47,12 +47,13 @@ class Reception:
     def _knows(self, address: str) -> bool:
         return email_inbox_for(self._desk, address) is not None
 
-    def _accept(self, raw: bytes, mail_from: str, rcpt_to: list[str]) -> None:
+    def _accept(self, mail: HandedIn) -> None:
         """One envelope an inbox that was addressed; the same mail in two is one message."""
-        inboxes = {email_inbox_for(self._desk, address) for address in rcpt_to} - {None}
+        inboxes = {email_inbox_for(self._desk, address) for address in mail.rcpt_to} - {None}
         for inbox_id in inboxes:
             assert inbox_id is not None
             kept = accept_mail(
-                self._desk, inbox_id, raw, source="smtp", mail_from=mail_from, rcpt_to=rcpt_to
-            )
+                self._desk, inbox_id, mail.raw, source="smtp", mail_from=mail.mail_from,
+                rcpt_to=mail.rcpt_to, peer=mail.peer, helo=mail.helo,
+            )  # fmt: skip
             intake.attach(self._desk, kept.envelope_id)

@@ -48,6 +48,7 @@ def differences(desk: Desk) -> Iterator[Difference]:
         inboxes = active_inboxes(session, "email")
         yield from _unsettled(session)
         yield from _without_message(session)
+        yield from _doubled(session)
         yield from _gaps(session)
         yield from _stuck(session)
         yield from _lost_files(desk, session)
@@ -83,12 +84,33 @@ def _without_message(session: Session) -> Iterator[Difference]:
         )
 
 
+def _doubled(session: Session) -> Iterator[Difference]:
+    """One contact is one message, however many envelopes brought it."""
+    rows = session.execute(
+        select(func.max(Envelope.id).label("id"), func.max(Envelope.ticket_id).label("ticket_id"))
+        .where(Envelope.state == EnvelopeState.ATTACHED.value, Envelope.contact_key.is_not(None))
+        .group_by(Envelope.contact_key)
+        .having(func.count(Envelope.message_id.distinct()) > 1)
+    )
+    for row in rows:
+        yield Difference(
+            "doubled",
+            f"Envelope {row.id} made a message that was there already.",
+            envelope=row.id,
+            ticket=row.ticket_id,
+        )
+
+
 def _gaps(session: Session) -> Iterator[Difference]:
     rows = session.execute(
-        select(Ticket.id, Ticket.last_seq, func.count(Message.id).label("count"))
+        select(
+            Ticket.id,
+            (Ticket.last_seq - Ticket.gone).label("last_seq"),
+            func.count(Message.id).label("count"),
+        )
         .outerjoin(Message, Message.ticket_id == Ticket.id)
-        .group_by(Ticket.id, Ticket.last_seq)
-        .having(func.count(Message.id) != Ticket.last_seq)
+        .group_by(Ticket.id, Ticket.last_seq, Ticket.gone)
+        .having(func.count(Message.id) != Ticket.last_seq - Ticket.gone)
     )
     for row in rows:
         yield Difference(
@@ -128,6 +150,15 @@ def _lost_files(desk: Desk, session: Session) -> Iterator[Difference]:
                 f"The file {row.name} of ticket {row.ticket_id} is gone.",
                 ticket=row.ticket_id,
             )
+
+
+def has_mailbox(desk: Desk, inbox: Inbox) -> bool:
+    """Whether the inbox is fetched from a mailbox that can be compared."""
+    try:
+        settings = desk.settings_of(inbox)
+    except SettingsError:
+        return True  # it was meant to be: comparing it says what is wrong
+    return isinstance(settings, EmailSettings) and bool(settings.imap_host)
 
 
 def _mailbox(desk: Desk, inbox: Inbox) -> Iterator[Difference]:

@@ -1,8 +1,9 @@
 """Live pages over Socket.IO: sockets carry ids and numbers, never text.
 
-After a commit every page that shows the ticket gets ``poke {ticket, version}`` and asks, over
-HTTP and with its own rights, for what it lacks. A lost poke costs nothing but time: pages also
-ask when they connect, come back into view, and once in a while.
+After a commit every page that may show the ticket gets ``poke {ticket, version}`` and asks, over
+HTTP and with its own rights, for what it lacks. That a customer received or read a message is a
+``receipt``, which only the pages get that show the ticket. A lost poke costs nothing but time:
+pages also ask when they connect, come back into view, and once in a while.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import cast
+from dataclasses import dataclass
+from typing import Any, cast
 
 from flask import request
 from flask_login import current_user
@@ -18,9 +19,24 @@ from helpdesk.models.visibility import NotFound, ticket_for
 from helpdesk.rules.actor import Actor
 
 
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A page that shows a ticket."""
+
+    room: str
+    ticket: int
+    agent: int
+
+
 class AgentSockets(Namespace):
-    """``/agents``. In: ``watch {ticket}``, ``unwatch``, ``typing {ticket}``.
-    Out: ``poke {ticket, version}``, ``typing {ticket, name}``.
+    """``/agents``. In: ``watch {ticket}``, ``unwatch``, ``typing {ticket}``,
+    ``here {ticket, replying}``.
+    Out: ``poke {ticket, version}``, ``receipt {ticket, version}`` (to the pages that show the
+    ticket), ``typing {ticket, name}``, ``told``; ``who``, ``here {ticket, agent, name,
+    replying}`` and ``gone {ticket, agent}``.
+
+    Who is here is nobody's record: pages say it every 20 seconds and when somebody comes (``who``),
+    and forget whom they have not heard of for 60. So it is the same over one process or many.
 
     Every event is checked anew: an agent whose session ended, or who may no longer see the
     ticket, is not served.
@@ -31,7 +47,8 @@ class AgentSockets(Namespace):
         self._desk = desk
         self._loops = loops
         self._throttle = Throttle()
-        self._watched: dict[str, str] = {}  # socket -> room
+        self._presence = Throttle(0.3)
+        self._watched: dict[str, Watch] = {}  # by socket
 
     def on_connect(self, _auth: object = None) -> None:
         actor = _me()
@@ -43,25 +60,54 @@ class AgentSockets(Namespace):
         self._loops.start()
 
     def on_disconnect(self, _reason: object = None) -> None:
-        self._watched.pop(_socket(), None)
+        self._leave()
         self._throttle.forget(_socket())
+        self._presence.forget(_socket())
 
-    def on_watch(self, data: object = None) -> bool:
-        """The page shows this ticket, and no other. True when the agent may."""
+    def on_watch(self, data: object = None) -> int:
+        """The page shows this ticket, and no other. Its version; 0 when the agent may not."""
         self.on_unwatch()
         ticket = _ticket(data)
         audience = self._audience(ticket)
         if audience is None:
-            return False
-        room = rooms.ticket(ticket, audience.private_team)
-        join_room(room)
-        self._watched[_socket()] = room
-        return True
+            return 0
+        actor = _me()
+        assert actor is not None  # who has an audience is somebody
+        watch = Watch(rooms.ticket(ticket, audience.private_team), ticket, actor.id or 0)
+        join_room(watch.room)
+        self._watched[_socket()] = watch
+        self._say("who", {"ticket": ticket}, watch.room)
+        return audience.version
 
     def on_unwatch(self, _data: object = None) -> None:
-        room = self._watched.pop(_socket(), None)
-        if room is not None:
-            leave_room(room)
+        watch = self._leave()
+        if watch is not None:
+            leave_room(watch.room)
+
+    def _leave(self) -> Watch | None:
+        watch = self._watched.pop(_socket(), None)
+        if watch is not None:
+            self._say("gone", {"ticket": watch.ticket, "agent": watch.agent}, watch.room)
+        return watch
+
+    def on_here(self, data: object = None) -> None:
+        """The agent looks at the ticket, or writes a reply in it: their colleagues are told.
+
+        All agents' queues hear of who replies; that somebody only looks, those who look, too.
+        """
+        ticket, actor = _ticket(data), _me()
+        if actor is None or not self._presence.lets_through(_socket()):
+            return
+        audience = self._audience(ticket)
+        if audience is None:
+            return
+        replying = isinstance(data, dict) and data.get("replying") is True
+        news = {"ticket": ticket, "agent": actor.id, "name": actor.name, "replying": replying}
+        room = rooms.ticket(ticket, audience.private_team)
+        self._say("here", news, audience.agents if replying or _stops(data) else room)
+
+    def _say(self, event: str, news: dict[str, Any], to: str | list[str]) -> None:
+        self.socketio.emit(event, news, to=to, namespace="/agents")
 
     def on_typing(self, data: object = None) -> None:
         """The agent types a public reply: the visitors of the ticket are told the name."""
@@ -94,6 +140,11 @@ def _me() -> Actor | None:
 
 def _socket() -> str:
     return cast(str, request.sid)  # type: ignore[attr-defined]
+
+
+def _stops(data: object) -> bool:
+    """Whether the agent has just stopped writing: whoever saw that they wrote must know."""
+    return isinstance(data, dict) and data.get("stops") is True
 
 
 def _ticket(data: object) -> int:

@@ -58,10 +58,17 @@ class Audience:
     agents: list[str]
     visitors: list[str]
     private_team: int | None
+    version: int
 
 
 _AUDIENCE = (
-    select(Ticket.team_id, Ticket.assignee_id, Team.is_private, ContactPoint.normalized)
+    select(
+        Ticket.team_id,
+        Ticket.assignee_id,
+        Ticket.version,
+        Team.is_private,
+        ContactPoint.normalized,
+    )
     .outerjoin(Team, Team.id == Ticket.team_id)
     .outerjoin(
         Participant,
@@ -82,7 +89,7 @@ def audience(session: Session, ticket_id: int) -> Audience | None:
         return None
     private = rows[0].team_id if rows[0].is_private else None
     visitors = [row.normalized for row in rows if row.normalized]
-    return Audience(_agents(private, rows[0].assignee_id), visitors, private)
+    return Audience(_agents(private, rows[0].assignee_id), visitors, private, rows[0].version)
 
 
 def _agents(private_team: int | None, assignee: int | None) -> list[str]:

@@ -8,14 +8,15 @@ EVERY = 2.0  # seconds
 
 
 class Throttle:
-    """At most one sign in two seconds from each socket."""
+    """At most one sign in ``every`` seconds from each socket."""
 
-    def __init__(self) -> None:
+    def __init__(self, every: float = EVERY) -> None:
+        self._every = every
         self._last: dict[str, float] = {}
 
     def lets_through(self, socket: str) -> bool:
         moment = time.monotonic()
-        if moment - self._last.get(socket, -EVERY) < EVERY:
+        if moment - self._last.get(socket, -self._every) < self._every:
             return False
         self._last[socket] = moment
         return True

@@ -72,9 +72,13 @@ class VisitorSockets(Namespace):
         inbox = self._inbox(str(auth.get("inbox", ""))[:LONGEST_KEY])
         if inbox is None or not self._may_come_from_there(inbox):
             return None
-        key = self._desk.vault.key(visitor_token.KEY_PURPOSE)
+        token, number = str(auth.get("token", "")), inbox.id
         try:
-            return visitor_token.read(str(auth.get("token", "")), key, inbox.id).id
+            return self._desk.vault.read(
+                visitor_token.KEY_PURPOSE,
+                lambda key: visitor_token.read(token, key, number).id,
+                BadToken,
+            )
         except BadToken:
             return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
@@ -19,6 +20,8 @@ class ApiToken(Base):
     agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id"), index=True)
     name: Mapped[str]
     sha256: Mapped[str] = mapped_column(unique=True)
+    scopes: Mapped[list[Any]] = mapped_column(default=list)  # helpdesk.rules.api_scope.Scope
+    expires_at: Mapped[datetime | None]  # None: never
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     created_at: Mapped[CreatedAt]

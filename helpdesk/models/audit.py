@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.models.base import Base, Id, Word, now
@@ -18,10 +18,19 @@ class AuditEvent(Base):
     __table_args__ = (
         Index("ix_audit_events_ticket", "ticket_id", "id"),
         Index("ix_audit_events_customer", "customer_id", "id"),
+        Index("ix_audit_events_event", "event", "at"),
+        Index("ix_audit_events_at", "at", "id"),
+        Index(
+            "ix_audit_events_agent",
+            "actor_id",
+            "at",
+            sqlite_where=text("actor_kind = 'agent'"),
+            postgresql_where=text("actor_kind = 'agent'"),
+        ),
     )
 
     id: Mapped[Id]
-    event: Mapped[Word] = mapped_column(index=True)
+    event: Mapped[Word]
     actor_kind: Mapped[Word]
     actor_id: Mapped[int | None]
     actor_name: Mapped[str] = mapped_column(default="")

@@ -60,6 +60,7 @@ class Understanding(Base):
     """Why the bot said what it said in one message; and what an agent says about that."""
 
     __tablename__ = "understandings"
+    __table_args__ = (Index("ix_understandings_created_at", "created_at"),)
 
     id: Mapped[Id]
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), unique=True)
@@ -82,11 +83,15 @@ class TrainingCandidate(Base):
     """Words that the bot should learn from: a correction by an agent, or a fallback.
 
     ``intent`` or ``article`` (a slug) is the right one where somebody named it. A person
-    accepts or rejects it; only accepted ones reach the training data.
+    accepts or rejects it; only accepted ones reach the training data. ``model`` is the newest
+    one that learnt it.
     """
 
     __tablename__ = "training_candidates"
-    __table_args__ = (Index("ix_training_candidates_state", "state", "id"),)
+    __table_args__ = (
+        Index("ix_training_candidates_state", "state", "id"),
+        Index("ix_training_candidates_source", "source", "created_at"),
+    )
 
     id: Mapped[Id]
     text: Mapped[str]
@@ -100,4 +105,5 @@ class TrainingCandidate(Base):
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
     decided_at: Mapped[datetime | None]
+    model: Mapped[Word] = mapped_column(default="")
     created_at: Mapped[CreatedAt]

@@ -46,6 +46,7 @@ class Delivery(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
+    cared_at: Mapped[datetime | None]  # a failure that somebody has seen to
     changed_at: Mapped[datetime] = mapped_column(default=now)
     created_at: Mapped[CreatedAt]
 
@@ -60,6 +61,11 @@ class Delivery(Base):
         self.state, self.reason, self.changed_at = new.value, reason, now()
         self.due_at = self.lease_until = None
         return True
+
+    @property
+    def is_alarming(self) -> bool:
+        """Whether it did not get out, and nobody has seen to that."""
+        return self.state == DeliveryState.FAILED.value and self.cared_at is None
 
     def retry(self, at: datetime, reason: str) -> None:
         """It did not work yet: try again then."""

@@ -42,7 +42,10 @@ class Envelope(Base):
         ),
         Index("ix_envelopes_contact_key", "contact_key"),
         Index("ix_envelopes_state", "state", "id"),
-    )
+        Index("ix_envelopes_message", "message_id",
+              sqlite_where=text("message_id IS NOT NULL"),
+              postgresql_where=text("message_id IS NOT NULL")),
+    )  # fmt: skip
 
     id: Mapped[Id]
     inbox_id: Mapped[int] = mapped_column(ForeignKey("inboxes.id"))

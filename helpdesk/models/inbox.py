@@ -25,6 +25,8 @@ class Inbox(Base):
     sealed: Mapped[str] = mapped_column(default="")  # its secrets, encrypted
     team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"))
     active: Mapped[bool] = mapped_column(default=True)
+    problem: Mapped[str] = mapped_column(default="")  # why no mail is fetched or sent, and the cure
+    problem_at: Mapped[datetime | None]
     created_at: Mapped[CreatedAt]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import DDL, ForeignKey, Index, UniqueConstraint, event, text
+from sqlalchemy import DDL, Double, ForeignKey, Index, String, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.models.base import Base, CreatedAt, Id, Word
@@ -16,11 +16,29 @@ if TYPE_CHECKING:
     from helpdesk.models.ticket import Ticket
 
 
+_HELD = text("held_until IS NOT NULL")
+
+
+class Hold:
+    """Why a reply of ours has not left yet."""
+
+    UNDO = "undo"  # for a few seconds, in which its writer may take it back
+    SCHEDULED = "scheduled"
+    STOPPED = "stopped"  # the customer wrote before its time: its writer decides
+
+
+def _as_seq(context: Any) -> float:
+    return float(context.get_current_parameters()["seq"])
+
+
 class Message(Base):
     """One thing said in a ticket: inbound or outbound, public or an internal note.
 
-    ``seq`` is its place and never changes; ``version`` is the ticket's change cursor at its last
-    change. ``tokens`` are the search words of its text, its ticket's subject and its people.
+    ``seq`` is its number and never changes in its ticket; ``place`` is where it stands in the
+    transcript: its seq, or, when its ticket became part of another one, a place between two of
+    that one's messages. ``version`` is the ticket's change cursor at its last change. ``tokens``
+    are the search words of its text, its ticket's subject and its people. While it has a ``hold``,
+    it is a reply that has not left: no customer sees it.
     """
 
     __tablename__ = "messages"
@@ -29,12 +47,15 @@ class Message(Base):
         UniqueConstraint("ticket_id", "client_id"),
         UniqueConstraint("contact_key"),
         Index("ix_messages_message_id", "message_id"),
+        Index("ix_messages_place", "ticket_id", "place"),
         Index("ix_messages_contact_point", "contact_point_id", "id"),
+        Index("ix_messages_held", "held_until", "id", sqlite_where=_HELD, postgresql_where=_HELD),
     )
 
     id: Mapped[Id]
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
     seq: Mapped[int]
+    place: Mapped[float] = mapped_column(Double, default=_as_seq, server_default=text("0"))
     version: Mapped[int]
     direction: Mapped[Word]  # inbound, outbound
     visibility: Mapped[Word] = mapped_column(default="public")  # public, note
@@ -62,6 +83,8 @@ class Message(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     tokens: Mapped[str] = mapped_column(default="", deferred=True)
     sent_at: Mapped[datetime]
+    hold: Mapped[str | None] = mapped_column(String(64))  # Hold; None: it is out
+    held_until: Mapped[datetime | None]
     created_at: Mapped[CreatedAt]
 
     ticket: Mapped[Ticket] = relationship(back_populates="messages")
@@ -76,6 +99,11 @@ class Message(Base):
     @property
     def is_note(self) -> bool:
         return self.visibility == "note"
+
+    @property
+    def customer_id(self) -> int | None:
+        """The customer who wrote it; None for what we wrote."""
+        return self.author_id if self.author_kind == "customer" else None
 
 
 class Attachment(Base):
@@ -99,7 +127,9 @@ class Attachment(Base):
     sha256: Mapped[str] = mapped_column(default="", index=True)
     content_id: Mapped[str] = mapped_column(default="")
     inline: Mapped[bool] = mapped_column(default=False)
-    state: Mapped[Word] = mapped_column(default="stored")  # stored, pending, failed
+    state: Mapped[Word] = mapped_column(
+        default="stored"
+    )  # + pending, failed, refused, held, infected
     url: Mapped[str] = mapped_column(default="")
     reason: Mapped[str] = mapped_column(default="")
     attempts: Mapped[int] = mapped_column(default=0)

@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, Numeric, String
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from helpdesk.models.base import Base, CreatedAt, Id, Word
+from helpdesk.models.belonging import Belonging
 from helpdesk.models.customer import Customer
 
 
@@ -21,7 +22,7 @@ class Money:
     currency: str
 
 
-class Order(Base):
+class Order(Belonging, Base):
     """One order of a customer."""
 
     __tablename__ = "orders"
@@ -34,7 +35,15 @@ class Order(Base):
     total: Mapped[Money] = composite(
         mapped_column("amount", Numeric(14, 2)), mapped_column("currency", String(3))
     )
+    refunded_amount: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
     state: Mapped[Word]  # placed, packed, shipped, delivered, returned, cancelled
     created_at: Mapped[CreatedAt]
 
-    customer: Mapped[Customer] = relationship(back_populates="orders")
+    customer: Mapped[Customer] = relationship(
+        back_populates="orders", foreign_keys="Order.customer_id"
+    )
+
+    @property
+    def refunded(self) -> Money:
+        """What of the total was given back."""
+        return Money(self.refunded_amount or Decimal(0), self.total.currency)

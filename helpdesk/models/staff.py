@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Column, ForeignKey, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -25,6 +26,7 @@ class Team(Base):
     id: Mapped[Id]
     name: Mapped[str] = mapped_column(unique=True)
     is_private: Mapped[bool] = mapped_column(default=False)
+    business_hours_id: Mapped[int | None] = mapped_column(ForeignKey("business_hours.id"))
     created_at: Mapped[CreatedAt]
 
     members: Mapped[list[Agent]] = relationship(secondary=team_members, back_populates="teams")
@@ -42,6 +44,9 @@ class Agent(Base):
     role: Mapped[Word] = mapped_column(default="agent")  # helpdesk.rules.actor.Role
     locale: Mapped[Word] = mapped_column(default="en")
     theme: Mapped[Word] = mapped_column(default="")  # light, dark, "" follows the system
+    preferences: Mapped[dict[str, Any]] = mapped_column(  # helpdesk.rules.preferences
+        default=dict, server_default="{}"
+    )
     active: Mapped[bool] = mapped_column(default=True)
     session_epoch: Mapped[int] = mapped_column(default=1)  # raised: every session ends
     last_login_at: Mapped[datetime | None]

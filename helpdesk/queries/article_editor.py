@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from helpdesk.models import Article, ArticleRevision, ArticleText, Category, Synonyms
@@ -52,25 +53,45 @@ class Listed:
 def article_list(session: Session, actor: Actor, wanted: Filter) -> Listed:
     """A page of articles, newest change first; for agents."""
     actor.must_be_staff()
+    question = articles_wanted(wanted)
+    total = session.scalar(select(func.count()).select_from(question.subquery())) or 0
+    page = min(max(wanted.page, 1), 10_000)
+    found = session.execute(question.limit(PAGE).offset((page - 1) * PAGE))
+    rows = [
+        Row(one.slug, one.lang, one.title, one.status, one.is_public, one.names, one.helpful,
+            one.unhelpful, one.changed_at, one.waits)
+        for one in found
+    ]  # fmt: skip
+    return Listed(rows, total, total > page * PAGE)
+
+
+def articles_wanted(wanted: Filter) -> Select[*tuple[Any, ...]]:
+    """The select of every article that the filter asks for, newest change first."""
     newest = (
         select(func.max(ArticleRevision.number))
         .where(ArticleRevision.text_id == ArticleText.id)
         .correlate(ArticleText)
         .scalar_subquery()
     )
-    question = (
+    return (
         select(
             Article.slug, ArticleText.lang, ArticleText.title, ArticleText.status,
-            Article.is_public, Category.names, ArticleText.helpful, ArticleText.unhelpful,
-            ArticleText.changed_at, (newest > ArticleText.revision).label("waits"),
+            Article.is_public, Category.names, Category.slug.label("category"),
+            ArticleText.helpful, ArticleText.unhelpful, ArticleText.changed_at,
+            (newest > ArticleText.revision).label("waits"),
         )
         .join(Article, Article.id == ArticleText.article_id)
         .outerjoin(Category, Category.id == Article.category_id)
+        .where(*_conditions(wanted))
+        .order_by(ArticleText.changed_at.desc(), ArticleText.id.desc())
     )  # fmt: skip
+
+
+def _conditions(wanted: Filter) -> Iterator[ColumnElement[bool]]:
     if wanted.q:
-        like = f"%{_escaped(wanted.q)}%"
-        question = question.where(
-            or_(ArticleText.title.ilike(like, escape="\\"), Article.slug.ilike(like, escape="\\"))
+        yield or_(
+            ArticleText.title.icontains(wanted.q[:200], autoescape=True),
+            Article.slug.icontains(wanted.q[:200], autoescape=True),
         )
     for column, value in (
         (ArticleText.lang, wanted.lang),
@@ -78,18 +99,9 @@ def article_list(session: Session, actor: Actor, wanted: Filter) -> Listed:
         (Category.slug, wanted.category),
     ):
         if value:
-            question = question.where(column == value)
+            yield column == value
     if wanted.audience:
-        question = question.where(Article.is_public.is_(wanted.audience == "public"))
-    total = session.scalar(select(func.count()).select_from(question.subquery())) or 0
-    page = min(max(wanted.page, 1), 10_000)
-    ordered = question.order_by(ArticleText.changed_at.desc(), ArticleText.id.desc())
-    found = session.execute(ordered.limit(PAGE).offset((page - 1) * PAGE))
-    return Listed([Row(*row) for row in found], total, total > page * PAGE)
-
-
-def _escaped(words: str) -> str:
-    return words[:200].replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        yield Article.is_public.is_(wanted.audience == "public")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +174,21 @@ class CategoryName:
     id: int
     slug: str
     names: dict[str, str]
+    articles: int  # that stand on it, drafts and archived ones, too
 
 
 def categories(session: Session) -> list[CategoryName]:
     """All categories, in their order."""
+    held = (
+        select(func.count())
+        .select_from(Article)
+        .where(Article.category_id == Category.id)
+        .scalar_subquery()
+    )
     rows = session.execute(
-        select(Category.id, Category.slug, Category.names).order_by(Category.position, Category.id)
+        select(Category.id, Category.slug, Category.names, held).order_by(
+            Category.position, Category.id
+        )
     )
     return [CategoryName(*row) for row in rows]
 

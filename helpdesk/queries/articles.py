@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from helpdesk.models import Article, ArticleText, Category
+from helpdesk.models import Article, ArticleText, Category, FormerAddress
 from helpdesk.models.visibility import NotFound, texts_visible_to
 from helpdesk.rules.actor import Actor
 from helpdesk.rules.search_words import query_words, search_words
@@ -86,6 +86,13 @@ def languages_of(session: Session, actor: Actor, slug: str) -> list[str]:
     wanted = select(ArticleText.lang).join(Article, Article.id == ArticleText.article_id)
     visible = wanted.where(Article.slug == slug, texts_visible_to(actor))
     return sorted(session.scalars(visible))
+
+
+def moved_to(session: Session, slug: str) -> str:
+    """The address of the article that was at ``slug`` before; "" when there is none. Whether
+    somebody may read it is another question."""
+    wanted = select(Article.slug).join(FormerAddress, FormerAddress.article_id == Article.id)
+    return session.scalar(wanted.where(FormerAddress.slug == slug)) or ""
 
 
 @dataclass(frozen=True, slots=True)

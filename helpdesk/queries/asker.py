@@ -9,7 +9,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from channels.message import ContactKind, Proof
-from helpdesk.models import AuditEvent, ContactPoint, Customer, Delivery, Message, Ticket, now
+from helpdesk.models import (
+    ContactPoint,
+    Customer,
+    Delivery,
+    Message,
+    OneTimeCode,
+    Ticket,
+    now,
+)
+from helpdesk.rules.one_time_code import PROVED_FOR, CodeState
 
 LATELY = timedelta(days=7)
 A_DAY = timedelta(days=1)
@@ -23,7 +32,6 @@ class Asker:
     is_known: bool
     is_proved: bool
     contacts_lately: int  # their other tickets of the last seven days
-    settled: str  # what people said when they handed the ticket back
     locale: str
 
 
@@ -44,7 +52,6 @@ def asker(session: Session, ticket_id: int) -> Asker:
         is_known=bool(customer.name) or _has_proved_person(session, customer.id),
         is_proved=is_proved(session, ticket_id),
         contacts_lately=lately or 0,
-        settled=_settled(session, ticket_id),
         locale=customer.locale,
     )
 
@@ -54,10 +61,15 @@ def is_proved(session: Session, ticket_id: int) -> bool:
 
     Their message came with a proof, from an address that is verified and theirs, and the record
     holds a verified email or phone: that a browser is the same one as before proves no person.
+    Where messages carry no proof (SMS), a code that they entered here lately stands for it.
     """
     last = session.execute(
         select(
-            Message.proof, ContactPoint.verified_at, ContactPoint.customer_id, Ticket.customer_id
+            Message.proof,
+            ContactPoint.verified_at,
+            ContactPoint.customer_id,
+            Ticket.customer_id,
+            ContactPoint.id,
         )
         .join(ContactPoint, ContactPoint.id == Message.contact_point_id)
         .join(Ticket, Ticket.id == Message.ticket_id)
@@ -69,9 +81,27 @@ def is_proved(session: Session, ticket_id: int) -> bool:
         .order_by(Message.seq.desc())
         .limit(1)
     ).one_or_none()
-    if last is None or last[0] == Proof.NONE.value or last[1] is None or last[2] != last[3]:
+    if last is None or last[2] != last[3]:
         return False
-    return _has_proved_person(session, last[3])
+    proof, verified_at, customer_id, _, point_id = last
+    is_proved = verified_at is not None and proof != Proof.NONE.value
+    if not is_proved and not _entered_code(session, ticket_id, point_id):
+        return False
+    return _has_proved_person(session, customer_id)
+
+
+def _entered_code(session: Session, ticket_id: int, point_id: int) -> bool:
+    found = session.scalar(
+        select(OneTimeCode.id)
+        .where(
+            OneTimeCode.ticket_id == ticket_id,
+            OneTimeCode.asker_point_id == point_id,
+            OneTimeCode.state == CodeState.PROVED.value,
+            OneTimeCode.settled_at > now() - PROVED_FOR,
+        )
+        .limit(1)
+    )
+    return found is not None
 
 
 def _has_proved_person(session: Session, customer_id: int) -> bool:
@@ -85,16 +115,6 @@ def _has_proved_person(session: Session, customer_id: int) -> bool:
         .limit(1)
     )
     return found is not None
-
-
-def _settled(session: Session, ticket_id: int) -> str:
-    data = session.scalar(
-        select(AuditEvent.data)
-        .where(AuditEvent.ticket_id == ticket_id, AuditEvent.event == "ticket.handed_back")
-        .order_by(AuditEvent.id.desc())
-        .limit(1)
-    )
-    return str((data or {}).get("settled", ""))
 
 
 def replies_in(session: Session, ticket_id: int) -> int:

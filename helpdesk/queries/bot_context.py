@@ -2,16 +2,54 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.models import BotTurn, Message, TurnState, now
+from helpdesk.models import AuditEvent, BotTurn, Message, TurnState, now
 from helpdesk.rules.actor import ActorKind
 from helpdesk.rules.bot_policy import MOST_SILENCES
 
 HERE = timedelta(minutes=10)
+MOST_NOTES = 20  # of the bot, among which its last handoff is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Handback:
+    """What people settled before they gave the ticket back, and what the bot had collected before
+    them: lines of the last handoff's summary by their names (order_number, ticket_email, ...)."""
+
+    settled: str = ""
+    collected: dict[str, str] = field(default_factory=dict)
+
+
+def handback(session: Session, ticket_id: int, epoch: int) -> Handback:
+    """Empty in the first epoch: nobody has given the ticket back yet."""
+    if not epoch:
+        return Handback()
+    data = session.scalar(
+        select(AuditEvent.data)
+        .where(AuditEvent.ticket_id == ticket_id, AuditEvent.event == "ticket.handed_back")
+        .order_by(AuditEvent.id.desc())
+        .limit(1)
+    )
+    notes = session.scalars(
+        select(Message.facts)
+        .where(
+            Message.ticket_id == ticket_id,
+            Message.visibility == "note",
+            Message.author_kind == ActorKind.BOT.value,
+        )
+        .order_by(Message.seq.desc())
+        .limit(MOST_NOTES)
+    )
+    handoffs = [facts["handoff"] for facts in notes if "handoff" in facts]
+    lines = handoffs[0].get("collected", []) if handoffs else []
+    named = [str(line).partition(": ") for line in lines]
+    collected = {name: value for name, colon, value in named if colon}
+    return Handback(str((data or {}).get("settled", "")), collected)
 
 
 def silences(session: Session, ticket_id: int, epoch: int) -> int:

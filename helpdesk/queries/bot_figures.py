@@ -6,8 +6,6 @@ on ANY channel for seven days. A ticket that ended less than seven days ago cann
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,13 +13,15 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from helpdesk.models import AuditEvent, Message, Ticket, TrainingCandidate, Understanding, now
-from helpdesk.models.visibility import visible_to
 from helpdesk.models.week_after import WeekAfter
+from helpdesk.queries.reported import reported
 from helpdesk.rules.actor import Actor, ActorKind
 from helpdesk.rules.bot_policy import NOT_UNDERSTOOD
+from helpdesk.rules.status import Status
 
 QUIET = timedelta(days=7)
-MOST_PAIRS = 20
+MOST_PAIRS = 50
+MOST_REASONS = 200  # reason, language and channel together
 LEFT = ("ticket.handed_off", "ticket.taken_over")
 
 
@@ -62,6 +62,8 @@ class Confusion:
 
     understood: str
     right: str
+    language: str
+    channel: str
     count: int
 
 
@@ -75,7 +77,9 @@ class BotFigures:
 def bot_figures(session: Session, actor: Actor, since: datetime) -> BotFigures:
     """The figures of the tickets that the bot spoke in since then, as far as ``actor`` sees."""
     return BotFigures(
-        _rows(session, actor, since), _handoffs(session, actor, since), _confusions(session, since)
+        _rows(session, actor, since),
+        _handoffs(session, actor, since),
+        _confusions(session, actor, since),
     )
 
 
@@ -94,7 +98,7 @@ def _rows(session: Session, actor: Actor, since: datetime) -> list[Row]:
     )
     begun = aliased(Understanding)
     said = aliased(Message)
-    found = session.execute(
+    each = (
         select(
             begun.lang, said.channel, spoke.c.answers, spoke.c.lost,
             _is_judged().label("judged"), _is_contained().label("contained"),
@@ -103,20 +107,23 @@ def _rows(session: Session, actor: Actor, since: datetime) -> list[Row]:
         .join(Ticket, Ticket.id == spoke.c.ticket_id)
         .join(begun, begun.id == spoke.c.first)
         .join(said, said.id == begun.message_id)
-        .where(visible_to(actor))
+        .where(reported(actor))
+        .subquery()
     )  # fmt: skip
-    return _summed(found)
+    judged, contained = each.c.judged, and_(each.c.judged, each.c.contained)
+    found = session.execute(
+        select(
+            each.c.lang, each.c.channel, func.count(), _times(judged), _times(contained),
+            func.sum(each.c.answers), func.sum(each.c.lost),
+        )
+        .group_by(each.c.lang, each.c.channel)
+        .order_by(each.c.lang, each.c.channel)
+    )  # fmt: skip
+    return [Row(*row) for row in found]
 
 
-def _summed(found: Iterable[tuple[str, str, int, int, bool, bool]]) -> list[Row]:
-    sums: dict[tuple[str, str], Counter[str]] = {}
-    for language, channel, answers, lost, judged, contained in found:
-        sums.setdefault((language, channel), Counter()).update(
-            tickets=1, judged=int(judged), contained=int(judged and contained),
-            answers=answers, fallbacks=lost,
-        )  # fmt: skip
-    names = ("tickets", "judged", "contained", "answers", "fallbacks")
-    return [Row(*key, *(sums[key][name] for name in names)) for key in sorted(sums)]
+def _times(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((condition, 1), else_=0))
 
 
 def _is_judged() -> ColumnElement[bool]:
@@ -141,6 +148,7 @@ def _bot_alone() -> ColumnElement[bool]:
     other = aliased(Ticket)
     came_back = exists().where(
         other.customer_id == Ticket.customer_id,
+        other.status != Status.SPAM.value,
         again.ticket_id == other.id,
         again.direction == "inbound",
         again.automatic == "",
@@ -151,25 +159,41 @@ def _bot_alone() -> ColumnElement[bool]:
 
 
 def _handoffs(session: Session, actor: Actor, since: datetime) -> list[Handoffs]:
-    events = session.scalars(
-        select(AuditEvent.data)
+    left = (
+        select(
+            *(
+                func.coalesce(AuditEvent.data[name].as_string(), "").label(name)
+                for name in ("why", "language", "channel")
+            )
+        )
         .join(Ticket, Ticket.id == AuditEvent.ticket_id)
-        .where(AuditEvent.event.in_(LEFT), AuditEvent.at >= since, visible_to(actor))
+        .where(AuditEvent.event.in_(LEFT), AuditEvent.at >= since, reported(actor))
+        .subquery()
     )
-    counted = Counter(
-        (str(d.get("why", "")), str(d.get("language", "")), str(d.get("channel", "")))
-        for d in events
-    )
-    return [Handoffs(*key, count) for key, count in counted.most_common()]
-
-
-def _confusions(session: Session, since: datetime) -> list[Confusion]:
-    right = func.coalesce(func.nullif(TrainingCandidate.intent, ""), TrainingCandidate.article)
+    why, language, channel = left.c.why, left.c.language, left.c.channel
     rows = session.execute(
-        select(TrainingCandidate.understood_as, right, func.count())
-        .where(TrainingCandidate.source == "correction", TrainingCandidate.created_at >= since)
-        .group_by(TrainingCandidate.understood_as, right)
-        .order_by(func.count().desc(), TrainingCandidate.understood_as, right)
+        select(why, language, channel, func.count())
+        .group_by(why, language, channel)
+        .order_by(func.count().desc(), why, language, channel)
+        .limit(MOST_REASONS)
+    )
+    return [Handoffs(*row) for row in rows]
+
+
+def _confusions(session: Session, actor: Actor, since: datetime) -> list[Confusion]:
+    right = func.coalesce(func.nullif(TrainingCandidate.intent, ""), TrainingCandidate.article)
+    what = (TrainingCandidate.understood_as, right, TrainingCandidate.lang, Message.channel)
+    rows = session.execute(
+        select(*what, func.count())
+        .join(Message, Message.id == TrainingCandidate.message_id)
+        .join(Ticket, Ticket.id == Message.ticket_id)
+        .where(
+            TrainingCandidate.source == "correction",
+            TrainingCandidate.created_at >= since,
+            reported(actor),
+        )
+        .group_by(*what)
+        .order_by(func.count().desc(), *what)
         .limit(MOST_PAIRS)
     )
     return [Confusion(*row) for row in rows]

@@ -10,15 +10,18 @@ from sqlalchemy.orm import Session
 from helpdesk.models import Order, Ticket
 from helpdesk.models.visibility import NotFound
 from helpdesk.queries.asker import is_proved
+from helpdesk.queries.code_addresses import may_offer
 from helpdesk.rules.status import Owner
 
 
 @dataclass(frozen=True, slots=True)
 class OrderFound:
-    """``state`` is verified (with the order), unproved or unknown."""
+    """``state`` is verified (with the order), unproved or unknown; ``may_send_code`` says of an
+    asker who is unproved that a one-time code can be offered."""
 
     state: str
     order: Order | None = None
+    may_send_code: bool = False
 
 
 def ticket_of(session: Session, ticket_id: int, epoch: int) -> int:
@@ -40,7 +43,7 @@ def order_for(session: Session, ticket_id: int, external_id: str) -> OrderFound:
     themselves learns of their own orders only.
     """
     if not is_proved(session, ticket_id):
-        return OrderFound("unproved")
+        return OrderFound("unproved", may_send_code=may_offer(session, ticket_id))
     order = session.scalar(
         select(Order)
         .join(Ticket, Ticket.customer_id == Order.customer_id)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Row, and_, bindparam, or_, select, true
 from sqlalchemy.orm import Session
 
-from helpdesk.models import Agent, Team, team_members
+from helpdesk.models import Agent, AgentSession, Team, team_members
 from helpdesk.rules.actor import Actor, ActorKind, Role
+from helpdesk.rules.preferences import Preferences
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,10 @@ class Staff:
     theme: str
     active: bool
     session_epoch: int
+    session: int  # the browser that is signed in
+    began_at: datetime
+    seen_at: datetime
+    preferences: Preferences
     teams: tuple[TeamName, ...]  # those whose tickets they may see
 
     @property
@@ -51,12 +57,20 @@ _SIGNED_IN = (
         Agent.theme,
         Agent.active,
         Agent.session_epoch,
+        AgentSession.id.label("session"),
+        AgentSession.created_at.label("began_at"),
+        AgentSession.seen_at,
+        Agent.preferences,
         Team.id.label("team_id"),
         Team.name.label("team_name"),
         Team.is_private,
         team_members.c.agent_id.label("member"),
     )
     .select_from(Agent)
+    .join(
+        AgentSession,
+        and_(AgentSession.agent_id == Agent.id, AgentSession.id == bindparam("session")),
+    )
     .outerjoin(Team, true())
     .outerjoin(
         team_members,
@@ -67,9 +81,10 @@ _SIGNED_IN = (
 )
 
 
-def signed_in(session: Session, agent_id: int) -> Staff | None:
-    """The agent with their teams, in one query."""
-    rows = session.execute(_SIGNED_IN, {"agent": agent_id}).all()
+def signed_in(session: Session, agent_id: int, session_id: int) -> Staff | None:
+    """The agent with their teams and the browser's session, in one query; None without it."""
+    values = {"agent": agent_id, "session": session_id}
+    rows = session.connection().execute(_SIGNED_IN, values).all()
     return _staff(rows) if rows else None
 
 
@@ -88,6 +103,10 @@ def _staff(rows: Sequence[Row[*tuple[object, ...]]]) -> Staff:
         theme=agent["theme"],
         active=agent["active"],
         session_epoch=agent["session_epoch"],
+        session=agent["session"],
+        began_at=agent["began_at"],
+        seen_at=agent["seen_at"],
+        preferences=Preferences.of(agent["preferences"]),
         teams=tuple(
             TeamName(team["team_id"], team["team_name"], team["member"] is not None)
             for team in teams
@@ -100,7 +119,7 @@ def who_may_take(session: Session, team_id: int | None) -> list[Colleague]:
     """The active agents who may be given a ticket of this team, by name."""
     question = _ANYBODY if team_id is None else _OF_TEAM
     values = {} if team_id is None else {"team": team_id}
-    return [Colleague(*row) for row in session.execute(question, values)]
+    return [Colleague(*row) for row in session.connection().execute(question, values)]
 
 
 _ANYBODY = select(Agent.id, Agent.name).where(Agent.active).order_by(Agent.name)

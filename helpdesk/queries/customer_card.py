@@ -8,10 +8,10 @@ from decimal import Decimal
 from functools import lru_cache
 
 from sqlalchemy import Select, bindparam, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from helpdesk.models import ContactPoint, Customer, MergeSuggestion, Order, Organization, Ticket
-from helpdesk.models.visibility import visible_to
+from helpdesk.models.visibility import customers_visible_to, visible_to
 from helpdesk.queries.ticket_list import customer_name
 from helpdesk.rules.actor import Actor
 
@@ -76,9 +76,9 @@ def customer_card(
     session: Session, actor: Actor, customer_id: int, *, but_ticket: int
 ) -> CustomerCard:
     """The card of a customer, beside the ticket ``but_ticket``."""
-    wanted = {"customer": customer_id}
-    row = session.execute(_CUSTOMER, wanted).one()
-    past = session.execute(_past(actor), {**wanted, "ticket": but_ticket})
+    wanted, connection = {"customer": customer_id}, session.connection()
+    row = connection.execute(_CUSTOMER, wanted).one()
+    past = connection.execute(_past(actor), {**wanted, "ticket": but_ticket})
     tickets = [PastTicket(*found) for found in past]
     return CustomerCard(
         id=row[0],
@@ -86,11 +86,11 @@ def customer_card(
         language=row[2],
         organization=row[3] or "",
         since=row[4],
-        points=[Point(*found) for found in session.execute(_POINTS, wanted)],
-        orders=[OrderLine(*found) for found in session.execute(_ORDERS, wanted)],
+        points=[Point(*found) for found in connection.execute(_POINTS, wanted)],
+        orders=[OrderLine(*found) for found in connection.execute(_ORDERS, wanted)],
         tickets=tickets[:TICKETS],
         has_more_tickets=len(tickets) > TICKETS,
-        suggestions=[MaybeSame(*found) for found in session.execute(_SUGGESTIONS, wanted)],
+        suggestions=[MaybeSame(*found) for found in connection.execute(_maybe(actor), wanted)],
     )
 
 
@@ -143,20 +143,33 @@ def _past(actor: Actor) -> Select[*tuple[int, str, str, datetime]]:
     )
 
 
-_is_first = MergeSuggestion.customer_id == bindparam("customer")
-_other = case((_is_first, MergeSuggestion.other_id), else_=MergeSuggestion.customer_id)
-_SUGGESTIONS = (
-    select(
-        MergeSuggestion.id,
-        Customer.id,
-        func.coalesce(customer_name(), ""),
-        MergeSuggestion.evidence,
-    )
-    .join(Customer, Customer.id == _other)
-    .where(
-        or_(_is_first, MergeSuggestion.other_id == bindparam("customer")),
-        MergeSuggestion.state == "open",
-    )
-    .order_by(MergeSuggestion.id)
-    .limit(5)
+_part = aliased(Customer)
+_own = aliased(Customer)
+_family = select(_own.id).where(
+    or_(_own.id == bindparam("customer"), _own.merged_into_id == bindparam("customer"))
 )
+_is_first = MergeSuggestion.customer_id.in_(_family)
+_other = case((_is_first, MergeSuggestion.other_id), else_=MergeSuggestion.customer_id)
+
+
+@lru_cache(1024)
+def _maybe(actor: Actor) -> Select[*tuple[int, int, str, str]]:
+    """What was suggested of the record or of one that is part of it, about one that stands."""
+    return (
+        select(
+            MergeSuggestion.id,
+            Customer.id,
+            func.coalesce(customer_name(), ""),
+            MergeSuggestion.evidence,
+        )
+        .select_from(MergeSuggestion)
+        .join(_part, _part.id == _other)
+        .join(Customer, Customer.id == func.coalesce(_part.merged_into_id, _part.id))
+        .where(
+            or_(_is_first, MergeSuggestion.other_id.in_(_family)),
+            MergeSuggestion.state == "open",
+            customers_visible_to(actor),
+        )
+        .order_by(MergeSuggestion.id)
+        .limit(5)
+    )

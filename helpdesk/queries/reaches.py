@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.desk import Desk
-from helpdesk.models import ContactPoint, Inbox, Message, Participant
+from helpdesk.models import ContactPoint, Customer, Inbox, Message, Participant
 from helpdesk.rules import reply_route
 from helpdesk.rules.reply_route import Reach
 
@@ -27,12 +27,13 @@ class OfRequester(Protocol):
 def reaches_of(desk: Desk, session: Session, ticket: OfRequester) -> list[Reach]:
     """Every way in which the requester can be answered, best first; see ``reply_route``."""
     wanted = {"ticket": ticket.id, "customer": ticket.customer_id}
-    inboxes = session.execute(_INBOXES).all()
-    points = session.execute(_POINTS, wanted).all()
-    used = session.execute(_USED, wanted).all()
+    connection = session.connection()
+    inboxes = connection.execute(_INBOXES).all()
+    points = connection.execute(_POINTS, wanted).all()
+    used = connection.execute(_USED, wanted).all()
     last_used = {(row.channel, row.contact_point_id): row.seq for row in used}
     last_seen = {row.contact_point_id: row.seq for row in used}
-    confirmed = set(session.scalars(_CONFIRMED, wanted))
+    roles = {row.contact_point_id: row.role for row in connection.execute(_CONFIRMED, wanted)}
     return reply_route.order(
         [
             Reach(
@@ -42,10 +43,13 @@ def reaches_of(desk: Desk, session: Session, ticket: OfRequester) -> list[Reach]
                 value=point.value,
                 verified=point.verified,
                 reachable=point.reachable,
-                confirmed=point.id in confirmed or point.verified,
+                confirmed=point.id in roles or point.verified,
                 last_used=last_used.get((channel.name, point.id), -1),
-                last_seen=last_seen.get(point.id, -1),
+                # Whom an agent made the requester has not written yet: this address was meant.
+                last_seen=last_seen.get(point.id, 0 if roles.get(point.id) == "requester" else -1),
                 own_inbox=inbox.id == ticket.inbox_id,
+                is_stated=point.stated == channel.name,
+                is_primary=bool(point.is_primary),
             )
             for channel in desk.channels
             if channel.can_reply
@@ -65,7 +69,10 @@ _POINTS = (
         ContactPoint.value,
         ContactPoint.verified_at.is_not(None).label("verified"),
         ContactPoint.unreachable_at.is_(None).label("reachable"),
+        ContactPoint.is_primary,
+        Customer.preferred_channel.label("stated"),
     )
+    .join(Customer, Customer.id == ContactPoint.customer_id)
     .where(ContactPoint.customer_id == bindparam("customer"))
     .order_by(ContactPoint.id)
 )
@@ -80,6 +87,6 @@ _USED = (
     .group_by(Message.channel, Message.contact_point_id)
     .order_by(func.max(Message.seq))
 )
-_CONFIRMED = select(Participant.contact_point_id).where(
+_CONFIRMED = select(Participant.contact_point_id, Participant.role).where(
     Participant.ticket_id == bindparam("ticket"), Participant.confirmed_at.is_not(None)
 )

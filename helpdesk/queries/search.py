@@ -33,14 +33,14 @@ class _Hit:
     ticket: int
 
 
-def search(session: Session, actor: Actor, words: str, after: str = "") -> Page:
+def search(session: Session, actor: Actor, words: str, after: str = "", size: int = PAGE) -> Page:
     """The tickets that match all of ``words``, the last of them as a prefix while it is rare.
 
     A ticket's number, bare or as "#42", is the first hit. ``after`` is the page before's.
     """
     before = min(int(after), FAR) if after.isdecimal() and len(after) < 19 else FAR
     match = _match(session, words)
-    tickets, next_page = _tickets(session, actor, match, before) if match else ([], "")
+    tickets, next_page = _tickets(session, actor, match, before, size) if match else ([], "")
     if before == FAR:
         tickets = list(dict.fromkeys(_by_number(words) + tickets))
     return Page(_rows(session, actor, tickets), next_page)
@@ -80,7 +80,9 @@ def _is_common(session: Session, term: str) -> bool:
     return found.first() is not None
 
 
-def _tickets(session: Session, actor: Actor, match: str, before: int) -> tuple[list[int], str]:
+def _tickets(
+    session: Session, actor: Actor, match: str, before: int, size: int
+) -> tuple[list[int], str]:
     """A page of distinct tickets, newest message first, and the place where the next one starts."""
     found: dict[int, None] = {}
     place = before
@@ -89,7 +91,7 @@ def _tickets(session: Session, actor: Actor, match: str, before: int) -> tuple[l
         seen = _shown(session, actor, match, before, [hit.ticket for hit in hits])
         for hit in hits:
             if hit.ticket not in seen:
-                if len(found) == PAGE and hit.ticket not in found:
+                if len(found) == size and hit.ticket not in found:
                     return list(found), str(place)
                 found[hit.ticket] = None
             place = hit.message
@@ -171,7 +173,7 @@ def _probe(sqlite: bool) -> Select[*tuple[Any, ...]]:
 @lru_cache(1024)
 def _of_tickets(actor: Actor) -> Select[*tuple[Any, ...]]:
     wanted = Ticket.id.in_(bindparam("tickets", expanding=True))
-    return row_columns().where(wanted, visible_to(actor))
+    return row_columns(actor).where(wanted, visible_to(actor))
 
 
 def _is_sqlite(session: Session) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -11,12 +11,21 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, TextClause, bindparam, case, select, text, tuple_
 from sqlalchemy.orm import Session
 
-from helpdesk.models import Agent, ContactPoint, Customer, QueueGroup, Ticket
+from helpdesk.models import Agent, ContactPoint, Customer, QueueGroup, Ticket, now
 from helpdesk.models.visibility import NotFound, visible_to
+from helpdesk.queries.custom_fields import Known, asked_for, known_fields
+from helpdesk.queries.filtered import conditions_of, values_of
+from helpdesk.queries.unread import unread_count
 from helpdesk.rules.actor import Actor, ActorKind
+from helpdesk.rules.custom_field import FieldNoun, NotAValue
+from helpdesk.rules.ticket_filter import BadFilter, Sort, TicketFilter
 
-PAGE = 40  # rows
+PAGE = 25  # rows: two screens of them; the next come as one scrolls
 MOST = 400  # rows that a refresh of a long list may ask for
+
+EVERYTHING = TicketFilter()
+
+LATE_FIRST = (QueueGroup.OPEN, QueueGroup.UNASSIGNED, QueueGroup.ACTIVE)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
@@ -24,13 +33,36 @@ _TICK = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A saved filter of the queue. ``name`` is what the URL says: "open", "team/3"."""
+    """A filter of the queue. ``name`` is what the URL says: "open", "team/3", "saved/7"."""
 
     name: str
-    group: str  # the words of a partial index
+    group: str  # the words of a partial index; "" for every ticket
     assignee_id: int | None = None
     team_id: int | None = None
     newest_first: bool = False
+    filter: TicketFilter = EVERYTHING
+    known: tuple[Known, ...] = ()  # the custom fields that the filter asks for
+
+    @property
+    def has_late(self) -> bool:
+        """Whether the late ones come first: where people of ours owe answers, and no other order
+        was asked for."""
+        return self.group in LATE_FIRST and not self.newest_first
+
+    def narrowed(self, wanted: TicketFilter) -> View:
+        """The tickets of this view that ``wanted`` asks for. Its status is the view's no more
+        when ``wanted`` names one."""
+        keeps_group = not wanted.status or self.group == QueueGroup.UNASSIGNED
+        return replace(
+            self,
+            group=self.group if keeps_group else "",
+            newest_first=wanted.sort is Sort.NEWEST or self.newest_first,
+            filter=wanted,
+        )
+
+    def called(self, name: str) -> View:
+        """The same view under another name."""
+        return replace(self, name=name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +83,10 @@ class Row:
     customer_id: int
     customer: str | None  # None when nothing but a visitor's number is known
     language: str
+    due_at: datetime  # NEVER_LATE: no clock counts now
+    late: int  # Ticket.LATE: the clock has run out
+    undelivered_at: datetime | None  # since when an answer lies here that did not get out
+    unread: int = 0  # messages that the agent who asks has not seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +103,11 @@ _GROUPS = {
     "waiting": QueueGroup.WAITING,
     "snoozed": QueueGroup.SNOOZED,
     "resolved": QueueGroup.ENDED,
+    "spam": QueueGroup.SPAM,
+    "undelivered": f"{QueueGroup.UNDELIVERED} AND {QueueGroup.IN_EARNEST}",
+    "all": "",
 }
+NEWEST_FIRST = ("resolved", "spam", "all")
 
 
 def view_named(name: str, actor: Actor) -> View:
@@ -79,40 +119,62 @@ def view_named(name: str, actor: Actor) -> View:
         if int(number) not in actor.hidden_teams:
             return View(name, QueueGroup.ACTIVE, team_id=int(number))
     elif name in _GROUPS:
-        return View(name, _GROUPS[name], newest_first=name == "resolved")
+        return View(name, _GROUPS[name], newest_first=name in NEWEST_FIRST)
     raise NotFound("There is no such view.")
+
+
+def understood(session: Session, view: View) -> View:
+    """The view with the custom fields that it asks for, looked up. Raises ``BadFilter``."""
+    if view.known or not view.filter.fields:
+        return view
+    known, keys = known_fields(session, FieldNoun.TICKET), dict(view.filter.fields)
+    if unknown := next((key for key in keys if key not in known), ""):
+        raise BadFilter("There is no field %(key)s.", key=unknown)
+    view = replace(view, known=tuple(known[key] for key in keys))
+    try:
+        asked_for(view.known, view.filter.fields)
+    except NotAValue as fault:
+        raise BadFilter(fault.words, **fault.values) from None
+    return view
 
 
 def ticket_list(
     session: Session, actor: Actor, view: View, after: str = "", size: int = PAGE
 ) -> Page:
     """One page of ``view``. ``after`` is the ``after`` of the page before it."""
-    size = max(1, min(size, MOST))
-    values: dict[str, Any] = {"size": size + 1}
+    size, view = max(1, min(size, MOST)), understood(session, view)
+    values: dict[str, Any] = {"size": size + 1, **values_of(view.filter, now())}
     if after:
-        values["at"], values["id"] = _place(after)
-    rows = [Row(*row) for row in session.execute(_question(actor, view, bool(after)), values)]
+        values["late"], values["at"], values["id"] = _place(after)
+    rows = [
+        Row(*row)
+        for row in session.connection().execute(_question(actor, view, bool(after)), values)
+    ]
     return Page(rows[:size], cursor(rows[size - 1]) if len(rows) > size else "")
 
 
 @lru_cache(1024)  # building a statement costs more than running it
 def _question(actor: Actor, view: View, goes_on: bool) -> Select[*tuple[Any, ...]]:
-    question = row_columns().where(*conditions(view, actor)).limit(bindparam("size"))
-    place = tuple_(Ticket.queue_at, Ticket.id)
+    question = row_columns(actor).where(*conditions(view, actor)).limit(bindparam("size"))
+    place = _ORDER_OF_WORK if view.has_late else _ORDER
     if goes_on:
-        start = tuple_(
-            bindparam("at", type_=Ticket.queue_at.type), bindparam("id", type_=Ticket.id.type)
-        )
-        question = question.where(place < start if view.newest_first else place > start)
-    if view.newest_first:
-        return question.order_by(Ticket.queue_at.desc(), Ticket.id.desc())
-    return question.order_by(Ticket.queue_at, Ticket.id)
+        start = tuple_(*(bindparam(_VALUES[each.key], type_=each.type) for each in place))
+        here = tuple_(*place)
+        question = question.where(here < start if view.newest_first else here > start)
+    return question.order_by(*(each.desc() if view.newest_first else each for each in place))
+
+
+_ORDER = (Ticket.queue_at, Ticket.id)
+_ORDER_OF_WORK = (Ticket.late, *_ORDER)
+_VALUES = {"late": "late", "queue_at": "at", "id": "id"}
 
 
 def conditions(view: View, actor: Actor) -> Sequence[ColumnElement[bool] | TextClause]:
     """What makes a ticket part of ``view``. The group is literal text: a planner takes a partial
     index only for a query that repeats its condition, and never for a bound parameter."""
-    wanted: list[ColumnElement[bool] | TextClause] = [text(view.group)]
+    wanted: list[ColumnElement[bool] | TextClause] = [text(view.group)] if view.group else []
+    wanted += conditions_of(view.filter, actor)
+    wanted += asked_for(view.known, view.filter.fields)
     if view.assignee_id is not None:
         wanted.append(Ticket.assignee_id == view.assignee_id)
     if view.team_id is not None:
@@ -129,7 +191,7 @@ def _shows_only_ones_own(view: View, actor: Actor) -> bool:
     return actor.kind is ActorKind.AGENT and (is_mine or is_my_team)
 
 
-def row_columns() -> Select[*tuple[Any, ...]]:
+def row_columns(actor: Actor) -> Select[*tuple[Any, ...]]:
     """The select of ``Row``, without conditions."""
     return (
         select(
@@ -147,6 +209,10 @@ def row_columns() -> Select[*tuple[Any, ...]]:
             Ticket.customer_id,
             customer_name(),
             Customer.locale,
+            Ticket.due_at,
+            Ticket.late,
+            Ticket.undelivered_at,
+            unread_count(actor),
         )
         .join(Customer, Customer.id == Ticket.customer_id)
         .outerjoin(Agent, Agent.id == Ticket.assignee_id)
@@ -167,12 +233,12 @@ def customer_name() -> ColumnElement[str]:
 
 
 def cursor(row: Row) -> str:
-    return f"{(row.queue_at - _EPOCH) // _TICK}-{row.id}"
+    return f"{row.late}-{(row.queue_at - _EPOCH) // _TICK}-{row.id}"
 
 
-def _place(after: str) -> tuple[datetime, int]:
-    ticks, _, number = after.partition("-")
+def _place(after: str) -> tuple[int, datetime, int]:
     try:
-        return _EPOCH + int(ticks) * _TICK, int(number)
+        late, ticks, number = map(int, after.split("-"))
+        return late, _EPOCH + ticks * _TICK, number
     except (ValueError, OverflowError):
         raise NotFound("This page of the queue does not exist. Start at its top.") from None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from zlib import crc32
 
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
@@ -39,6 +40,7 @@ class TicketHead:
     version: int
     last_seq: int
     linked_ticket_id: int | None
+    merged_into_id: int | None
     created_at: datetime
     customer_id: int
     customer: str
@@ -49,12 +51,23 @@ class TicketHead:
     team: str
     inbox_id: int
     inbox_settings: dict[str, Any]
+    clock_kind: str | None  # of the service level
+    clock_left: int | None  # seconds of working time of a clock that rests
+    due_at: datetime
+    late: int
+    undelivered_at: datetime | None
     tags: list[str]
 
     @property
     def has_bot(self) -> bool:
         """Whether the bot talks in its inbox, so that the ticket may go back to it."""
         return bool(self.inbox_settings.get("bot"))
+
+    @property
+    def mark(self) -> str:
+        """Another one whenever the page's head would look different."""
+        shown = replace(self, version=0, last_seq=0)
+        return f"{crc32(repr(shown).encode()):x}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +90,22 @@ class Person:
 def ticket_head(session: Session, actor: Actor, ticket_id: int) -> TicketHead:
     """The ticket, if ``actor`` may see it. Raises ``NotFound``."""
     wanted = {"ticket": ticket_id if 0 < ticket_id < 2**31 else 0}
-    row = session.execute(_head(actor), wanted).one_or_none()
+    row = session.connection().execute(_head(actor), wanted).one_or_none()
     if row is None:
         raise NotFound("There is no ticket %(ticket)s.", ticket=ticket_id)
-    values: tuple[Any, ...] = (*row, list(session.scalars(_TAGS, wanted)))
+    tags = sorted(row.tags.split(_BETWEEN)) if row.tags else []
+    values: tuple[Any, ...] = (*row[:-1], tags)
     return TicketHead(*values)
+
+
+_BETWEEN = "\x1f"
+_TAGS = (
+    select(func.aggregate_strings(Tag.name, _BETWEEN))
+    .join(ticket_tags, ticket_tags.c.tag_id == Tag.id)
+    .where(ticket_tags.c.ticket_id == Ticket.id)
+    .correlate(Ticket)
+    .scalar_subquery()
+)
 
 
 @lru_cache(1024)
@@ -97,6 +121,7 @@ def _head(actor: Actor) -> Select[*tuple[Any, ...]]:
             Ticket.version,
             Ticket.last_seq,
             Ticket.linked_ticket_id,
+            Ticket.merged_into_id,
             Ticket.created_at,
             Ticket.customer_id,
             func.coalesce(customer_name(), ""),
@@ -107,6 +132,12 @@ def _head(actor: Actor) -> Select[*tuple[Any, ...]]:
             func.coalesce(Team.name, ""),
             Ticket.inbox_id,
             Inbox.settings,
+            Ticket.clock_kind,
+            Ticket.clock_left,
+            Ticket.due_at,
+            Ticket.late,
+            Ticket.undelivered_at,
+            _TAGS.label("tags"),
         )
         .join(Inbox, Inbox.id == Ticket.inbox_id)
         .join(Customer, Customer.id == Ticket.customer_id)
@@ -115,13 +146,6 @@ def _head(actor: Actor) -> Select[*tuple[Any, ...]]:
         .where(Ticket.id == bindparam("ticket"), visible_to(actor))
     )
 
-
-_TAGS = (
-    select(Tag.name)
-    .join(ticket_tags, ticket_tags.c.tag_id == Tag.id)
-    .where(ticket_tags.c.ticket_id == bindparam("ticket"))
-    .order_by(Tag.name)
-)
 
 _PARTICIPANTS = (
     select(
@@ -142,4 +166,6 @@ _PARTICIPANTS = (
 
 def participants(session: Session, ticket_id: int) -> list[Person]:
     """Who takes part, in the order in which they came."""
-    return [Person(*row) for row in session.execute(_PARTICIPANTS, {"ticket": ticket_id})]
+    return [
+        Person(*row) for row in session.connection().execute(_PARTICIPANTS, {"ticket": ticket_id})
+    ]

@@ -11,6 +11,7 @@ from helpdesk.desk import Desk
 from helpdesk.models import ContactPoint, Delivery, Message, Ticket
 from helpdesk.models.visibility import messages_visible_to, ticket_for
 from helpdesk.rules.actor import Actor
+from helpdesk.rules.move_reason import moves_of
 from helpdesk.rules.subject_tag import tag
 
 
@@ -22,7 +23,7 @@ def ticket_record(desk: Desk, actor: Actor, number: int) -> dict[str, Any]:
             select(Message)
             .where(Message.ticket_id == ticket.id, messages_visible_to(actor))
             .options(selectinload(Message.attachments), selectinload(Message.deliveries))
-            .order_by(Message.seq)
+            .order_by(Message.place, Message.seq)
         ).all()
         return {
             "ticket": ticket.id,
@@ -70,9 +71,15 @@ def _message(message: Message) -> dict[str, Any]:
             for a in message.attachments
         ],
         "deliveries": [_delivery(message, delivery) for delivery in message.deliveries],
-        "thread_reason": message.evidence or None,
+        "thread_reason": _thread_reason(message),
         "sent_at": message.sent_at.isoformat(),
     }
+
+
+def _thread_reason(message: Message) -> str | None:
+    """Why it joined, and every move since with its reason."""
+    reasons = [message.evidence, *map(str, moves_of(message.facts))]
+    return ". ".join(reason for reason in reasons if reason) or None
 
 
 def _author_email(message: Message) -> str | None:

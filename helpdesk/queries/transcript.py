@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Double, Select, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from helpdesk.models import Attachment, AuditEvent, Delivery, Message
 from helpdesk.models.visibility import messages_visible_to
+from helpdesk.queries.turns import File, Happened, Said, Sending, Transcript
 from helpdesk.queries.understandings import Why, whys
 from helpdesk.rules.actor import Actor, ActorKind
 
@@ -24,143 +25,61 @@ MOST_TEXT = 20_000  # characters of one message that the page shows; the rest is
 UNSHOWN = ("message.sent", "message.received", "message.completed", "note.added")  # shown anyway
 
 
-@dataclass(frozen=True, slots=True)
-class File:
-    id: int
-    message_id: int
-    name: str
-    content_type: str
-    size: int
-    state: str
-    reason: str
+def latest(session: Session, actor: Actor, ticket_id: int, *, most: int = PAGE) -> Transcript:
+    """The last ``most`` messages of the ticket, and what happened since the first of them."""
+    return _part(session, actor, ticket_id, before=FAR, most=most)
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """One delivery, as the transcript shows it."""
-
-    message_id: int
-    recipient: str
-    state: str
-    reason: str
-    changed_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One message. ``text`` is what is new in it, ``quoted`` the rest of a mail."""
-
-    id: int
-    seq: int
-    version: int
-    direction: str
-    is_note: bool
-    channel: str  # a note lies on the thread of the channel before it
-    starts: bool  # the talk moves to this channel here
-    author_kind: str
-    author_id: int | None
-    author: str
-    address: str
-    proof: str
-    to: list[str]
-    cc: list[str]
-    text: str
-    quoted: str
-    is_cut: bool
-    has_html: bool
-    language: str
-    client_id: str | None
-    automatic: str
-    signal: str
-    evidence: str
-    facts: dict[str, Any]
-    sent_at: datetime
-    created_at: datetime
-    files: list[File] = field(default_factory=list)
-    deliveries: list[Sending] = field(default_factory=list)
-    why: Why | None = None  # of the bot's messages: what it understood
-
-    @property
-    def rank(self) -> int:
-        return 1
-
-    @property
-    def dom_id(self) -> str:
-        """The page's id for it; our own messages keep the id that the browser gave them."""
-        return f"message_{(self.direction == 'outbound' and self.client_id) or self.id}"
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """One audit event between the messages."""
-
-    id: int
-    seq: int
-    event: str
-    actor_kind: str
-    actor: str
-    reason: str
-    data: dict[str, Any]
-    at: datetime
-    channel: str
-
-    @property
-    def rank(self) -> int:
-        """Its place beside the message of the same seq: the opening stands before the first."""
-        return -1 if self.event == "ticket.opened" else 2
-
-
-@dataclass(frozen=True, slots=True)
-class Transcript:
-    """A part of the transcript. ``earlier`` is the seq before which there is more, or 0."""
-
-    turns: list[Said | Happened]
-    earlier: int = 0
-    last_event: int = 0
-
-
-def latest(session: Session, actor: Actor, ticket_id: int) -> Transcript:
-    """The last messages of the ticket, and what happened since the first of them."""
-    return _part(session, actor, ticket_id, before=FAR)
-
-
-def earlier(session: Session, actor: Actor, ticket_id: int, before: int) -> Transcript:
-    """The messages before seq ``before``, and what happened among them."""
+def earlier(session: Session, actor: Actor, ticket_id: int, before: float) -> Transcript:
+    """The messages before the place ``before``, and what happened among them."""
     return _part(session, actor, ticket_id, before=min(before, FAR))
 
 
-def _part(session: Session, actor: Actor, ticket_id: int, before: int) -> Transcript:
-    wanted = {"ticket": ticket_id, "before": before, "size": PAGE + 1}
+def _part(
+    session: Session, actor: Actor, ticket_id: int, before: float, most: int = PAGE
+) -> Transcript:
+    wanted = {"ticket": ticket_id, "before": before, "size": most + 1}
     said = _messages(session, _said_before(actor), wanted)
-    more = len(said) > PAGE
-    said = said[-PAGE:]
-    wanted |= {"from": said[0].seq if more else 0}
-    happened = [Happened(*row) for row in session.execute(_HAPPENED_BETWEEN, wanted)][::-1]
+    more = len(said) > most
+    said = said[-most:]
+    wanted |= {"from": said[0].place if more else 0}
+    happened = [Happened(*row) for row in session.connection().execute(_HAPPENED_BETWEEN, wanted)][
+        ::-1
+    ]
     last = max((h.id for h in happened), default=0)
-    return Transcript(_in_order(said, happened), said[0].seq if more else 0, last)
+    return Transcript(_in_order(said, happened), said[0].place if more else 0, last)
 
 
 def since(session: Session, actor: Actor, ticket_id: int, version: int, event: int) -> Transcript:
     """What is new or changed since a page was up to date."""
     wanted = {"ticket": ticket_id, "version": min(version, FAR), "event": min(event, FAR)}
     said = _messages(session, _said_since(actor), wanted)
-    happened = [Happened(*row) for row in session.execute(_HAPPENED_SINCE, wanted)][::-1]
+    happened = [Happened(*row) for row in session.connection().execute(_HAPPENED_SINCE, wanted)][
+        ::-1
+    ]
     last = max((h.id for h in happened), default=event)
     return Transcript(_in_order(said, happened), last_event=last)
 
 
 def _in_order(said: Sequence[Said], happened: Sequence[Happened]) -> list[Said | Happened]:
     """By place: what happened stands after the message that was the last one then."""
-    turns: list[Said | Happened] = [*said, *happened]
-    return sorted(turns, key=lambda t: (t.seq, t.rank, t.id))
+    came = [(turn.place, turn.sent_at) for turn in said if turn.place % 1]
+    turns: list[Said | Happened] = [*said, *(_among(came, each) for each in happened)]
+    return sorted(turns, key=lambda t: (t.place, t.rank, t.id))
+
+
+def _among(came: Sequence[tuple[float, datetime]], happened: Happened) -> Happened:
+    """What happened, after those messages of a merged ticket that were said before it."""
+    before = [place for place, at in came if int(place) == happened.seq and at <= happened.at]
+    return replace(happened, after=max(before)) if before else happened
 
 
 def _messages(
     session: Session, question: Select[*tuple[Any, ...]], wanted: dict[str, Any]
 ) -> list[Said]:
-    rows = session.execute(question, wanted).all()[::-1]
-    numbers = [row.id for row in rows]
-    files, deliveries = _files(session, numbers), _deliveries(session, numbers)
+    rows = session.connection().execute(question, wanted).all()[::-1]
+    files = _files(session, [row.id for row in rows if row.has_files])
+    deliveries = _deliveries(session, [row.id for row in rows if row.direction == "outbound"])
     bots = [row.id for row in rows if row.author_kind == ActorKind.BOT.value]
     why = whys(session, bots) if bots else {}
     return [
@@ -178,10 +97,10 @@ def _channel_before() -> ColumnElement[str]:
         select(before.channel)
         .where(
             before.ticket_id == Message.ticket_id,
-            before.seq < Message.seq,
+            before.place < Message.place,
             before.visibility == "public",
         )
-        .order_by(before.seq.desc())
+        .order_by(before.place.desc())
         .limit(1)
         .correlate(Message)
         .scalar_subquery()
@@ -193,6 +112,7 @@ _SAID = (
     select(
         Message.id,
         Message.seq,
+        Message.place,
         Message.version,
         Message.direction,
         Message.visibility,
@@ -212,21 +132,23 @@ _SAID = (
         Message.facts,
         Message.sent_at,
         Message.created_at,
+        Message.hold,
+        Message.held_until,
         func.substr(Message.text, 1, MOST_TEXT + 1).label("text"),
         func.substr(Message.new_text, 1, MOST_TEXT + 1).label("new_text"),
         (Message.html.is_not(None)).label("has_html"),
+        exists().where(Attachment.message_id == Message.id).label("has_files"),
         _channel_before(),
     )
     .where(Message.ticket_id == bindparam("ticket"))
-    .order_by(Message.seq.desc())
+    .order_by(Message.place.desc(), Message.id.desc())
 )
 
 
 @lru_cache(1024)
 def _said_before(actor: Actor) -> Select[*tuple[Any, ...]]:
-    return _SAID.where(Message.seq < bindparam("before"), messages_visible_to(actor)).limit(
-        bindparam("size")
-    )
+    before = Message.place < bindparam("before", type_=Double)
+    return _SAID.where(before, messages_visible_to(actor)).limit(bindparam("size"))
 
 
 @lru_cache(1024)
@@ -239,10 +161,10 @@ def _channel_then() -> ColumnElement[str]:
         select(Message.channel)
         .where(
             Message.ticket_id == AuditEvent.ticket_id,
-            Message.seq <= AuditEvent.seq,
+            Message.place <= AuditEvent.seq,
             Message.visibility == "public",
         )
-        .order_by(Message.seq.desc())
+        .order_by(Message.place.desc())
         .limit(1)
         .correlate(AuditEvent)
         .scalar_subquery()
@@ -266,7 +188,8 @@ _HAPPENED = (
     .limit(MOST_EVENTS)
 )
 _HAPPENED_BETWEEN = _HAPPENED.where(
-    AuditEvent.seq >= bindparam("from"), AuditEvent.seq < bindparam("before")
+    AuditEvent.seq >= bindparam("from", type_=Double),
+    AuditEvent.seq < bindparam("before", type_=Double),
 )
 _HAPPENED_SINCE = _HAPPENED.where(AuditEvent.id > bindparam("event"))
 
@@ -279,6 +202,7 @@ _FILES = (
         Attachment.size,
         Attachment.state,
         Attachment.reason,
+        Attachment.sha256,
     )
     .where(Attachment.message_id.in_(bindparam("messages", expanding=True)))
     .order_by(Attachment.id)
@@ -287,10 +211,12 @@ _FILES = (
 _DELIVERIES = (
     select(
         Delivery.message_id,
+        Delivery.channel,
         Delivery.recipient,
         Delivery.state,
         Delivery.reason,
         Delivery.changed_at,
+        and_(Delivery.state == "failed", Delivery.cared_at.is_(None)),
     )
     .where(Delivery.message_id.in_(bindparam("messages", expanding=True)))
     .order_by(Delivery.id)
@@ -299,14 +225,16 @@ _DELIVERIES = (
 
 def _files(session: Session, messages: Sequence[int]) -> defaultdict[int, list[File]]:
     found: defaultdict[int, list[File]] = defaultdict(list)
-    for row in session.execute(_FILES, {"messages": messages}) if messages else ():
+    for row in session.connection().execute(_FILES, {"messages": messages}) if messages else ():
         found[row.message_id].append(File(*row))
     return found
 
 
 def _deliveries(session: Session, messages: Sequence[int]) -> defaultdict[int, list[Sending]]:
     found: defaultdict[int, list[Sending]] = defaultdict(list)
-    for row in session.execute(_DELIVERIES, {"messages": messages}) if messages else ():
+    for row in (
+        session.connection().execute(_DELIVERIES, {"messages": messages}) if messages else ()
+    ):
         found[row.message_id].append(Sending(*row))
     return found
 
@@ -318,6 +246,7 @@ def _said_of(row: Any, files: list[File], deliveries: list[Sending], why: Why | 
     return Said(
         id=row["id"],
         seq=row["seq"],
+        place=row["place"],
         version=row["version"],
         direction=row["direction"],
         is_note=is_note,
@@ -342,6 +271,8 @@ def _said_of(row: Any, files: list[File], deliveries: list[Sending], why: Why | 
         facts=row["facts"],
         sent_at=row["sent_at"],
         created_at=row["created_at"],
+        hold=row["hold"],
+        held_until=row["held_until"],
         files=files,
         deliveries=deliveries,
         why=why,

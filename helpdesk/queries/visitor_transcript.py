@@ -1,4 +1,7 @@
-"""What a visitor may read: the public messages of their own tickets, and nothing else."""
+"""What a visitor may read: the public messages of their own tickets, and nothing else.
+
+Of a ticket that others were merged with, only what was said by them or sent to them.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, bindparam, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from helpdesk.models import Attachment, ContactPoint, Inbox, Message, Participant, Ticket, normalize
-from helpdesk.models.visibility import messages_visible_to, visible_to
+from helpdesk.models.visibility import MESSAGES_FOR_POINT, VISIBLE_TO_POINT
 from helpdesk.rules.actor import Actor, ActorKind
 from helpdesk.rules.status import ENDED
 
@@ -83,6 +86,7 @@ class Point:
     customer_id: int
     value: str
     last_seen_at: datetime | None
+    follow_up: str  # where an answer goes by email when they have left; "": it waits for them
 
     @property
     def actor(self) -> Actor:
@@ -90,19 +94,27 @@ class Point:
         return Actor(ActorKind.CUSTOMER, self.customer_id, contact_point_id=self.id)
 
 
+_mail = aliased(ContactPoint)
+_FOLLOW_UP = (
+    select(_mail.value)
+    .where(
+        _mail.customer_id == ContactPoint.customer_id, _mail.kind == "email",
+        _mail.verified_at.is_not(None), _mail.unreachable_at.is_(None),
+        select(Inbox.id).where(Inbox.channel == "email", Inbox.active).exists(),
+    )
+    .order_by(_mail.id)
+    .limit(1)
+    .correlate(ContactPoint)
+    .scalar_subquery()
+)  # fmt: skip
+
 _POINT = select(
-    ContactPoint.id, ContactPoint.customer_id, ContactPoint.value, ContactPoint.last_seen_at
+    ContactPoint.id,
+    ContactPoint.customer_id,
+    ContactPoint.value,
+    ContactPoint.last_seen_at,
+    func.coalesce(_FOLLOW_UP, ""),
 ).where(ContactPoint.kind == "visitor", ContactPoint.normalized == bindparam("visitor"))
-
-_INBOX = select(Inbox.id).where(
-    Inbox.channel == "chat", Inbox.address == bindparam("key"), Inbox.active
-)
-
-
-def widget_id(session: Session, key: str) -> int | None:
-    """The id of the active widget with this public key."""
-    found: int | None = session.connection().scalar(_INBOX, {"key": normalize(key)})
-    return found
 
 
 def point_of(session: Session, visitor_id: str) -> Point | None:
@@ -118,6 +130,7 @@ _TICKETS = (
             select(Participant.ticket_id).where(Participant.contact_point_id == bindparam("point"))
         )
     )
+    .where(VISIBLE_TO_POINT)
     .order_by(Ticket.id.desc())
     .limit(LATEST_TICKETS)
 )
@@ -137,7 +150,7 @@ def news(session: Session, actor: Actor, after: Mapping[int, int]) -> News:
 def _latest_tickets(session: Session, actor: Actor) -> Sequence[Row[int, int, str]]:
     """Found by participant: the visibility condition alone would walk every ticket."""
     facts = {"point": actor.contact_point_id}
-    return session.connection().execute(_TICKETS.where(visible_to(actor)), facts).all()
+    return session.connection().execute(_TICKETS, facts).all()
 
 
 def current_ticket(session: Session, actor: Actor) -> int | None:
@@ -147,21 +160,34 @@ def current_ticket(session: Session, actor: Actor) -> int | None:
 
 
 def _messages(session: Session, actor: Actor, after: Cursor, most: int) -> list[ChatMessage]:
-    if not after:
-        return []
-    newer = [and_(Message.ticket_id == t, Message.version > v) for t, v in after.items()]
-    rows = session.execute(
-        select(
-            Message.id, Message.ticket_id, Message.seq, Message.direction, Message.author_kind,
-            Message.author_id, Message.author_name, Message.contact_point_id, Message.client_id,
-            Message.text, Message.new_text, Message.language, Message.sent_at, Message.facts,
-        )
-        .where(or_(*newer), messages_visible_to(actor))
-        .order_by(Message.ticket_id.desc(), Message.seq.desc())
-        .limit(most)
-    ).all()[::-1]  # fmt: skip
-    files = _files(session, [row.id for row in rows])
+    """The latest ``most`` messages past the cursor, oldest first."""
+    newest_first: list[Row[Any]] = []
+    for ticket in sorted(after, reverse=True):
+        wanted = {
+            "ticket": ticket, "version": after[ticket], "most": most - len(newest_first),
+            "point": actor.contact_point_id,
+        }  # fmt: skip
+        newest_first += session.connection().execute(_SAID, wanted)
+    rows = newest_first[::-1]
+    files = _files(session, [row.id for row in rows if row.has_files])
     return [_message(row, actor, files[row.id]) for row in rows]
+
+
+_SAID = (
+    select(
+        Message.id, Message.ticket_id, Message.seq, Message.direction, Message.author_kind,
+        Message.author_id, Message.author_name, Message.contact_point_id, Message.client_id,
+        Message.text, Message.new_text, Message.language, Message.sent_at, Message.facts,
+        exists().where(Attachment.message_id == Message.id).label("has_files"),
+    )
+    .where(
+        Message.ticket_id == bindparam("ticket"),
+        Message.version > bindparam("version"),
+        MESSAGES_FOR_POINT,
+    )
+    .order_by(Message.seq.desc())
+    .limit(bindparam("most"))
+)  # fmt: skip
 
 
 def _message(row: Any, actor: Actor, files: list[ChatFile]) -> ChatMessage:
@@ -180,30 +206,17 @@ def _message(row: Any, actor: Actor, files: list[ChatFile]) -> ChatMessage:
 def _files(session: Session, messages: Sequence[int]) -> defaultdict[int, list[ChatFile]]:
     found: defaultdict[int, list[ChatFile]] = defaultdict(list)
     if messages:
-        rows = session.execute(
-            select(
-                Attachment.message_id, Attachment.id, Attachment.name, Attachment.content_type,
-                Attachment.size, Attachment.state,
-            )
-            .where(Attachment.message_id.in_(messages))
-            .order_by(Attachment.id)
-        )  # fmt: skip
-        for row in rows:
+        for row in session.connection().execute(_FILES, {"messages": messages}):
             file = ChatFile(row.id, row.name, row.content_type, row.size, row.state)
             found[row.message_id].append(file)
     return found
 
 
-def follow_up_address(session: Session, actor: Actor) -> str:
-    """Where an answer goes by email when the visitor has left; "" when it waits for them."""
-    inbox = session.scalar(select(Inbox.id).where(Inbox.channel == "email", Inbox.active).limit(1))
-    if inbox is None:
-        return ""
-    return session.scalar(
-        select(ContactPoint.value)
-        .where(
-            ContactPoint.customer_id == actor.id, ContactPoint.kind == "email",
-            ContactPoint.verified_at.is_not(None), ContactPoint.unreachable_at.is_(None),
-        )
-        .order_by(ContactPoint.id).limit(1)
-    ) or ""  # fmt: skip
+_FILES = (
+    select(
+        Attachment.message_id, Attachment.id, Attachment.name, Attachment.content_type,
+        Attachment.size, Attachment.state,
+    )
+    .where(Attachment.message_id.in_(bindparam("messages", expanding=True)))
+    .order_by(Attachment.id)
+)  # fmt: skip

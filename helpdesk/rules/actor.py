@@ -56,5 +56,6 @@ class Actor:
 
 
 SYSTEM = Actor(ActorKind.SYSTEM, name="Helpdesk")
+BOT = Actor(ActorKind.BOT, name="Bot")
 ANYBODY = Actor(ActorKind.CUSTOMER)
 """A reader of the public help centre, of whom nothing is known."""

@@ -14,7 +14,9 @@ MAX_PHRASING = 300
 LANGS = ("en", "zh")
 
 _SLUG = re.compile(r"\w[\w.-]{0,119}")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 
 
 class BadWords(Refusal, ValueError):

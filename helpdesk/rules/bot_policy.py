@@ -45,6 +45,7 @@ class Handoff(StrEnum):
     COMPLAINT = "complaint"
     REPEATED = "repeated"
     NO_ANSWER = "no_answer"
+    UNPROVED = "unproved"  # they could not show that an order is theirs
     OTHER_LANGUAGE = "other_language"
     SILENT = "silent"  # Rasa gave no answer in time
     FILE = "file"  # a file without words: the bot cannot look at it

@@ -43,7 +43,7 @@ class BotReply:
     @property
     def is_silent(self) -> bool:
         """Whether the customer would hear nothing: for these commands the desk has words."""
-        speaks = any(self.command(name) for name in ("handoff", "open_ticket", "verify"))
+        speaks = any(self.command(name) for name in ("handoff", "open_ticket", "verify", "suggest"))
         return not self.text and not speaks
 
 

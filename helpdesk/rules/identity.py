@@ -77,7 +77,8 @@ def resolve(
         if _joins(sender, claim, point):
             join.append(point.customer_id)
         else:
-            suggestions.append(Suggestion(point.customer_id, f"{sender.value} gave {claim.value}"))
+            who = "A visitor" if sender.kind is ContactKind.VISITOR else sender.value
+            suggestions.append(Suggestion(point.customer_id, f"{who} gave {claim.value}"))
     return Resolution(
         customer,
         attach=tuple(attach),

@@ -27,22 +27,48 @@ class Reach:
     last_used: int
     last_seen: int
     own_inbox: bool
+    is_stated: bool = False  # the customer said that they prefer this channel
+    is_primary: bool = False  # an agent said that this address is written to first
 
 
 def order(reaches: Sequence[Reach]) -> list[Reach]:
-    """Best first: the way they wrote last, then proved addresses, then the ticket's own inbox."""
+    """Best first: the way they said they prefer, unless they sit in the chat window; the way they
+    wrote last; the address to write to first; proved addresses; the ticket's own inbox."""
+    chats = _sits_in_chat(reaches)
     return sorted(
         reaches,
         key=lambda r: (
             r.reachable,
+            r.is_stated and not chats,
             r.last_used,
             r.last_seen,
+            r.is_primary,
             r.verified,
             r.own_inbox,
             -r.inbox_id,
             -r.contact_point_id,
         ),
         reverse=True,
+    )
+
+
+def _sits_in_chat(reaches: Sequence[Reach]) -> bool:
+    """Whether they wrote last in the chat window: there they wait for the answer."""
+    last = max(reaches, key=lambda r: r.last_used, default=None)
+    return last is not None and last.channel == "chat" and last.last_used >= 0
+
+
+def preselected(reaches: Sequence[Reach], observed: str) -> list[Reach]:
+    """``order`` for somebody who sees it and may choose another: while the customer has not said
+    what they prefer, the channel ``observed`` to be their usual one ("" for none) comes first.
+
+    What leaves unseen is not sent so: it goes where the customer wrote last.
+    """
+    ordered = order(reaches)
+    if _sits_in_chat(reaches) or any(reach.is_stated for reach in reaches):
+        return ordered
+    return sorted(
+        ordered, key=lambda r: not (r.channel == observed and r.reachable and r.confirmed)
     )
 
 

@@ -32,6 +32,11 @@ def spoken(text: str, known: str = "") -> Spoken:
     return _from_tag(tag)
 
 
+def in_their_script(text: str, locale: str) -> str:
+    """``text``, whose Chinese is Simplified, as a reader of ``locale`` reads it."""
+    return _converter("s2t").convert(text) if locale == "zh-Hant" else text
+
+
 def _script(text: str, tag: str) -> Spoken:
     traditional = _converter("t2s").convert(text) != text
     simplified = _converter("s2t").convert(text) != text

@@ -13,6 +13,7 @@ class Status(StrEnum):
     SNOOZED = "snoozed"  # comes back at a time
     RESOLVED = "resolved"  # answered; a reply reopens it
     CLOSED = "closed"  # ended; a reply opens a new ticket
+    SPAM = "spam"  # in the spam folder, out of every queue; nothing moves it but a person
 
 
 class Owner(StrEnum):
@@ -32,11 +33,12 @@ class Priority(StrEnum):
 ENDED = frozenset({Status.RESOLVED, Status.CLOSED})
 
 _BY_HAND: dict[Status, frozenset[Status]] = {
-    Status.OPEN: frozenset({Status.WAITING, Status.SNOOZED, Status.RESOLVED, Status.CLOSED}),
-    Status.WAITING: frozenset({Status.OPEN, Status.SNOOZED, Status.RESOLVED, Status.CLOSED}),
-    Status.SNOOZED: frozenset({Status.OPEN, Status.WAITING, Status.RESOLVED, Status.CLOSED}),
-    Status.RESOLVED: frozenset({Status.OPEN, Status.CLOSED}),
+    Status.OPEN: frozenset({Status.WAITING, Status.SNOOZED, *ENDED, Status.SPAM}),
+    Status.WAITING: frozenset({Status.OPEN, Status.SNOOZED, *ENDED, Status.SPAM}),
+    Status.SNOOZED: frozenset({Status.OPEN, Status.WAITING, *ENDED, Status.SPAM}),
+    Status.RESOLVED: frozenset({Status.OPEN, Status.CLOSED, Status.SPAM}),
     Status.CLOSED: frozenset({Status.OPEN}),
+    Status.SPAM: frozenset({Status.OPEN}),
 }
 
 
@@ -48,11 +50,11 @@ def may_become(now: Status, wanted: Status) -> bool:
 def after_customer_message(now: Status) -> Status:
     """A customer's own words always need a person, however the ticket stood.
 
-    A closed ticket gets no message: the thread rule opens a new one.
+    A closed ticket gets no message: the thread rule opens a new one. Spam stays what it is.
     """
-    return now if now is Status.CLOSED else Status.OPEN
+    return now if now in (Status.CLOSED, Status.SPAM) else Status.OPEN
 
 
 def after_reply(now: Status) -> Status:
     """Once we have answered, the customer owes the next word; an ended ticket stays ended."""
-    return now if now in ENDED else Status.WAITING
+    return now if now in (*ENDED, Status.SPAM) else Status.WAITING

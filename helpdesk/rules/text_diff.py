@@ -22,7 +22,7 @@ class Line:
 
 def compare(before: str, after: str) -> list[Line]:
     """The changed lines with some around them; nothing when the texts are the same."""
-    old, new = before.split("\n")[:MAX_LINES], after.split("\n")[:MAX_LINES]
+    old, new = _lines(before), _lines(after)
     lines: list[Line] = []
     for group in SequenceMatcher(None, old, new).get_grouped_opcodes(AROUND):
         if lines or group[0][1] > 0:
@@ -34,3 +34,8 @@ def compare(before: str, after: str) -> list[Line]:
             lines += [Line("removed", text) for text in old[start:stop]]
             lines += [Line("added", text) for text in new[new_start:new_stop]]
     return lines
+
+
+def _lines(text: str) -> list[str]:
+    """No text has no line: its first words are added, and nothing is removed."""
+    return text.split("\n")[:MAX_LINES] if text else []

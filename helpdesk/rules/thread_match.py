@@ -2,6 +2,8 @@
 
 | evidence                                   | what happens                                        |
 | ------------------------------------------ | --------------------------------------------------- |
+| token, from a proved agent's own address   | the agent's reply: outbound, passed on; a note if   |
+|                                            | the ticket has ended                                |
 | valid token in the plus-address            | joins; an unknown sender waits for an agent's word  |
 | names a Message-ID that we sent            | joins, likewise                                     |
 | names a customer's Message-ID              | joins, if the sender takes part                     |
@@ -26,6 +28,7 @@ from helpdesk.rules.status import Status
 class Signal(StrEnum):
     """What a contact was matched by."""
 
+    OWN_CLIENT = "own_client"
     TOKEN = "token"  # noqa: S105  a reply address, not a secret
     OUR_MESSAGE_ID = "our_message_id"
     CUSTOMER_MESSAGE_ID = "customer_message_id"
@@ -35,6 +38,7 @@ class Signal(StrEnum):
 
 
 REASONS = {
+    Signal.OWN_CLIENT: "An agent answered from their own mail program",
     Signal.TOKEN: "Joined by the reply address",
     Signal.OUR_MESSAGE_ID: "Joined by our Message-ID",
     Signal.CUSTOMER_MESSAGE_ID: "Joined by a Message-ID of a participant",
@@ -47,12 +51,14 @@ REASONS = {
 @dataclass(frozen=True, slots=True)
 class TicketFacts:
     """What the rule must know of a candidate ticket. ``ended_days`` is how long ago it was
-    resolved or closed, None while it is active."""
+    resolved or closed, None while it is active; ``led_from`` is the one that is part of it now
+    and was meant."""
 
     id: int
     status: Status
     participants: frozenset[str]  # normalized addresses
     ended_days: float | None = None
+    led_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,7 @@ class Evidence:
     proof: Proof = Proof.NONE
     automatic: bool = False
     forward: bool = False
+    agent: bool = False  # the sender's address is an active agent's
     token: TicketFacts | None = None
     our_message: TicketFacts | None = None
     our_message_id: str = ""
@@ -77,20 +84,28 @@ class Evidence:
 class ThreadDecision:
     """Where a contact goes. ``ticket_id`` None opens a new ticket.
 
-    ``suggested_ticket`` may be the same matter, ``linked_ticket`` is its ended predecessor.
+    ``suggested_ticket`` may be the same matter, ``linked_ticket`` is its ended predecessor,
+    ``meant_for`` the ticket that it belonged to before that one became part of ``ticket_id``.
     """
 
     ticket_id: int | None
     signal: Signal
     evidence: str
     as_note: bool = False
+    as_agent: bool = False
     suggested_ticket: int | None = None
     linked_ticket: int | None = None
+    meant_for: int | None = None
 
 
 def match(evidence: Evidence, *, thread_days: float) -> ThreadDecision:
     """Decide. ``thread_days``: how long after its end a ticket can still be replied to."""
-    note = evidence.automatic
+    if evidence.token is not None and _speaks_for_us(evidence):
+        ended = _ended(evidence.token, thread_days)
+        said = REASONS[Signal.OWN_CLIENT] + (f". Kept as a note: {ended}" if ended else "")
+        return ThreadDecision(
+            evidence.token.id, Signal.OWN_CLIENT, said, as_note=bool(ended), as_agent=True
+        )
     candidates = (
         (Signal.TOKEN, evidence.token, ""),
         (Signal.OUR_MESSAGE_ID, evidence.our_message, evidence.our_message_id),
@@ -106,8 +121,14 @@ def match(evidence: Evidence, *, thread_days: float) -> ThreadDecision:
         if ticket is not None:
             return _joined(evidence, signal, ticket, detail, thread_days)
     return _suggested(evidence) or ThreadDecision(
-        None, Signal.NEW, REASONS[Signal.NEW], as_note=note
+        None, Signal.NEW, REASONS[Signal.NEW], as_note=evidence.automatic
     )
+
+
+def _speaks_for_us(evidence: Evidence) -> bool:
+    """From is a claim: an agent's address counts only where it is proved."""
+    is_proved = evidence.agent and evidence.proof is not Proof.NONE
+    return is_proved and not evidence.automatic and not evidence.forward
 
 
 def _if_takes_part(evidence: Evidence, ticket: TicketFacts | None) -> TicketFacts | None:

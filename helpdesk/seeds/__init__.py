@@ -15,8 +15,12 @@ from helpdesk.desk import Desk
 from helpdesk.models import Agent, Ticket, now
 from helpdesk.seeds.articles import plant_articles
 from helpdesk.seeds.bulk import plant_bulk
+from helpdesk.seeds.canned import plant_canned
 from helpdesk.seeds.company import COLLEAGUES, PASSWORD, plant_company
+from helpdesk.seeds.ratings import plant_ratings
 from helpdesk.seeds.record import plant_people
+from helpdesk.seeds.service import plant_service_levels
+from helpdesk.seeds.standing import plant_standing
 from helpdesk.seeds.stories import STORIES
 from helpdesk.seeds.telling import bookmark, tell
 
@@ -52,6 +56,10 @@ def plant(
     plant_bulk(desk, tickets - present - place.unbegun, moment, report)
     if place.stories:
         tell(desk, place, moment, report)
+    plant_standing(desk, moment)
+    plant_service_levels(desk)
+    plant_ratings(desk, moment)
+    plant_canned(desk)
 
 
 def _count(desk: Desk) -> int:

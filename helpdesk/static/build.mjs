@@ -40,7 +40,7 @@ async function bundle(entryPoints, special) {
 
 const outputs = Object.assign(
   {},
-  await bundle(existing(["src/desk.js", "src/widget.js", "src/demo.js", "src/help.js", "src/editor.js"]), {
+  await bundle(existing(["src/desk.js", "src/widget.js", "src/demo.js", "src/help.js", "src/editor.js", "src/imports.js"]), {
     format: "esm",
     splitting: true,
     entryNames: "[name]-[hash]",

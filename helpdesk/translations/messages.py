@@ -7,6 +7,10 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 
+from channels import twilio_refusal
+from helpdesk.config import Settings
+from helpdesk.desk import channels_of
+
 ROOT = Path(__file__).parent.parent.parent
 FOLDERS = ("helpdesk",)
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
@@ -17,11 +21,24 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "lazy_gettext": None,
     "N_": None,
     "ngettext": (1, 2),
+    "NotAnAddress": None,
+    "BadPattern": None,
+    "BadPolicy": None,
+    "NotAValue": None,
     "NotPossible": None,
+    "ChangedSince": None,
+    "NoReason": None,
     "BadWords": None,
+    "BadFilter": None,
+    "BadSteps": None,
     "NotFound": None,
+    "SurveyOver": None,
     "NotAllowed": None,
     "NoWayOut": None,
+    "RefusedRow": None,
+    "BadSheet": None,
+    "BadSpan": None,
+    "WrongHours": None,
 }
 
 
@@ -40,4 +57,16 @@ def messages_in_use() -> Catalog:
         for name, _line, words, comments, context in found:
             place = (f"{folder}/{name}", 0)
             catalog.add(words, None, [place], auto_comments=comments, context=context)
+    _add_words_of_channels(catalog)
     return catalog
+
+
+def _add_words_of_channels(catalog: Catalog) -> None:
+    """Titles and hints of the inbox forms, and why Twilio refuses a message: the adapters that
+    hold them know no translations."""
+    for channel in channels_of(Settings()):
+        for field in channel.settings_model.model_fields.values():
+            for words in filter(None, (field.title, field.description)):
+                catalog.add(words, None, [(f"channels/{channel.name}", 0)])
+    for words in twilio_refusal.SENTENCES.values():
+        catalog.add(words, None, [("channels/twilio_refusal.py", 0)])

@@ -36,6 +36,14 @@ def name_category() -> Response:
     return redirect(url_for("articles.shelves"))
 
 
+@blueprint.post("/categories/removal")
+def remove_category() -> Response:
+    shelving.remove_category(
+        desk(), actor(), request.form.get("slug", ""), request.form.get("into", "")
+    )
+    return redirect(url_for("articles.shelves"))
+
+
 @blueprint.post("/synonyms")
 def synonyms() -> Response:
     text = request.form.get("synonyms", "")[:200_000]

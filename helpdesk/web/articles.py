@@ -6,12 +6,13 @@ from flask import redirect, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from helpdesk.actions import articles, question_groups
+from helpdesk.actions import article_renaming, articles, question_groups
 from helpdesk.actions import shelves as shelving
 from helpdesk.models import NotPossible
 from helpdesk.models.visibility import NotFound
 from helpdesk.queries import article_editor
 from helpdesk.queries.article_editor import Editing, Filter
+from helpdesk.queries.articles import moved_to
 from helpdesk.rules.article_words import LANGS, MAX_BODY, Words, slug_from
 from helpdesk.rules.text_diff import compare
 from helpdesk.web import (  # noqa: F401  they add routes
@@ -32,8 +33,17 @@ __all__ = ["blueprint"]
 
 @blueprint.get("")
 def listed() -> str:
+    wanted = filter_asked()
+    with desk().read() as session:
+        found = article_editor.article_list(session, actor(), wanted)
+        categories = article_editor.categories(session)
+    return page("list.html", "list", found=found, wanted=wanted, categories=categories)
+
+
+def filter_asked() -> Filter:
+    """Which articles the address asks for."""
     given = request.args
-    wanted = Filter(
+    return Filter(
         q=given.get("q", "").strip(),
         lang=given.get("lang", ""),
         status=given.get("status", ""),
@@ -41,10 +51,6 @@ def listed() -> str:
         audience=given.get("audience", ""),
         page=given.get("page", 1, type=int),
     )
-    with desk().read() as session:
-        found = article_editor.article_list(session, actor(), wanted)
-        categories = article_editor.categories(session)
-    return page("list.html", "list", found=found, wanted=wanted, categories=categories)
 
 
 @blueprint.get("/new")
@@ -65,10 +71,19 @@ def preview() -> str:
 
 
 @blueprint.get(f"/<slug>/{LANG}")
-def edit(slug: str, lang: str) -> str:
+def edit(slug: str, lang: str) -> str | Response:
     with desk().read() as session:
+        if moved := moved_to(session, slug):
+            return redirect(url_for("articles.edit", slug=moved, lang=lang))
         article = article_editor.editing(session, actor(), slug, lang)
     return _editor(lang, article=article)
+
+
+@blueprint.post(f"/<slug>/{LANG}/address")
+def rename(slug: str, lang: str) -> Response:
+    wanted = request.form.get("address", "").strip()
+    article_renaming.rename(desk(), actor(), slug, wanted)
+    return redirect(url_for("articles.edit", slug=wanted, lang=lang))
 
 
 @blueprint.post("")
@@ -76,6 +91,8 @@ def create() -> Answer:
     """A new article, or a further language of one."""
     lang = request.form.get("lang", "")
     slug = request.form.get("slug", "").strip() or slug_from(request.form.get("title", ""))
+    with desk().read() as session:
+        slug = moved_to(session, slug) or slug
     return _written(slug, lang, None)
 
 

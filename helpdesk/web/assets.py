@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import mimetypes
 from functools import cache
@@ -22,6 +23,18 @@ blueprint = Blueprint("assets", __name__)
 def asset(name: str) -> str:
     """The address of a built file: asset("desk.js")."""
     return url_for("assets.built", name=_manifest(_built_at()).get(name, name))
+
+
+def version() -> str:
+    """A short digest of the whole build: another one after every change of a script or a style."""
+    return _digest(_built_at())
+
+
+def say_version(response: Response) -> Response:
+    """Tell a page that stands open which build is current; it may be of an older one."""
+    if "HX-Request" in request.headers:
+        response.headers["Desk-Assets"] = version()
+    return response
 
 
 @cache
@@ -63,6 +76,12 @@ def _built_at() -> int:
         return (DIST / "manifest.json").stat().st_mtime_ns
     except FileNotFoundError:
         return 0
+
+
+@cache
+def _digest(built_at: int) -> str:
+    names = sorted(_manifest(built_at).values())
+    return hashlib.sha256("\n".join(names).encode()).hexdigest()[:12]
 
 
 @cache

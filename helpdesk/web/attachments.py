@@ -6,6 +6,7 @@ from flask import Blueprint, Response, render_template, send_file
 
 from helpdesk.models.visibility import NotFound
 from helpdesk.queries.attachments import attachment
+from helpdesk.web import words
 from helpdesk.web.auth import must_be_signed_in
 from helpdesk.web.current import actor, desk
 from helpdesk.web.language import _
@@ -56,4 +57,6 @@ def _type(content_type: str) -> str:
 def _not_here(state: str, reason: str) -> str:
     if state == "pending":
         return _("This file is still being fetched from the provider. Try again in a moment.")
+    if state in ("held", "infected", "refused"):
+        return words.file_state(state, reason)
     return reason or _("This file could not be fetched from the provider.")

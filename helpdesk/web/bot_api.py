@@ -51,10 +51,15 @@ def search() -> Response:
 
 @blueprint.get("/orders/<external_id>")
 def order(external_id: str) -> Response:
-    """``?ticket=&epoch=`` -> ``{state: verified|unproved|unknown, order?}`` (promise 3)."""
+    """``?ticket=&epoch=`` -> ``{state: verified|unproved|unknown, order?, code?}`` (promise 3).
+
+    ``code``: whether a one-time code can be offered to an asker who is unproved.
+    """
     with desk().read() as session:
         ticket = bot_orders.ticket_of(session, _number("ticket"), _number("epoch"))
         found = bot_orders.order_for(session, ticket, external_id)
+    if found.state == "unproved":
+        return jsonify(state=found.state, code=found.may_send_code)
     if found.order is None:
         return jsonify(state=found.state)
     return jsonify(

@@ -8,9 +8,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from helpdesk.actions import bot_learning
+from helpdesk.bot_models import BotModels, read_models
 from helpdesk.models import now
 from helpdesk.queries.bot_figures import bot_figures
 from helpdesk.queries.candidates import candidates, grouped
+from helpdesk.queries.deflection import deflection
 from helpdesk.queries.understandings import intents
 from helpdesk.rules.actor import Role
 from helpdesk.web.auth import must_be_signed_in
@@ -19,7 +21,8 @@ from helpdesk.web.current import actor, desk
 blueprint = Blueprint("bot_pages", __name__, url_prefix="/learning")
 blueprint.before_request(must_be_signed_in)
 
-PERIOD = timedelta(days=30)
+PERIODS = (7, 30, 90, 365)  # days
+USUAL_PERIOD = 30
 
 
 @blueprint.before_request
@@ -35,7 +38,9 @@ def learning() -> str:
     with desk().read() as session:
         groups = grouped(candidates(session, actor(), state))
         known = intents(session)
-    return render_template("bot/candidates.html", groups=groups, state=state, intents=known)
+    return render_template(
+        "bot/candidates.html", groups=groups, state=state, intents=known, models=_models()
+    )
 
 
 @blueprint.post("/candidates/<int:candidate_id>/decision")
@@ -49,7 +54,17 @@ def decision(candidate_id: int) -> Response:
 
 @blueprint.get("/figures")
 def figures() -> str:
-    """Containment, fallbacks, handoffs and confusions of the last thirty days."""
+    """Containment, deflection, fallbacks, handoffs and confusions of the last ``?days=``."""
+    asked = request.args.get("days", "")
+    days = next((each for each in PERIODS if str(each) == asked), USUAL_PERIOD)
+    since = now() - timedelta(days=days)
     with desk().read() as session:
-        found = bot_figures(session, actor(), now() - PERIOD)
-    return render_template("bot/figures.html", figures=found, days=PERIOD.days)
+        found, visits = bot_figures(session, actor(), since), deflection(session, since)
+    return render_template(
+        "bot/figures.html", figures=found, deflection=visits, days=days, periods=PERIODS,
+        models=_models(),
+    )  # fmt: skip
+
+
+def _models() -> BotModels:
+    return read_models(desk().settings.bot_models_dir)

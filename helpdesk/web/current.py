@@ -22,8 +22,8 @@ class SignedIn(UserMixin):
         self.theme = staff.theme
 
     def get_id(self) -> str:
-        """What the session keeps: a raised epoch ends every session of the agent."""
-        return f"{self.staff.actor.id}:{self.staff.session_epoch}"
+        """What the cookie keeps: the row of this session, and the epoch that ends them all."""
+        return f"{self.staff.actor.id}:{self.staff.session_epoch}:{self.staff.session}"
 
 
 def desk() -> Desk:
@@ -37,6 +37,12 @@ def me() -> Staff:
 
 def actor() -> Actor:
     return me().actor
+
+
+def is_of_another() -> bool:
+    """Whether the page that asks was drawn for another agent than the one who is signed in now."""
+    page_of = request.headers.get("Desk-Agent", "")
+    return bool(page_of) and page_of != str(actor().id)
 
 
 def wants_fragment() -> bool:

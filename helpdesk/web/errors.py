@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from flask import Flask, render_template, request
+from flask import Flask, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from helpdesk.extensions import login_manager
-from helpdesk.models import NotPossible
 from helpdesk.models.visibility import NotFound
 from helpdesk.rules.actor import NotAllowed
 from helpdesk.rules.refusal import Refusal
 from helpdesk.rules.status import Status
+from helpdesk.rules.ticket_filter import BadFilter
 from helpdesk.web import words
-from helpdesk.web.current import wants_fragment
-from helpdesk.web.language import _
+from helpdesk.web.current import is_of_another, wants_fragment
+from helpdesk.web.help_blueprint import TAGS
+from helpdesk.web.language import _, locale_name
 
 
 def register(app: Flask) -> None:
     """Map the refusals of actions and queries, and every HTTP error, once."""
-    app.register_error_handler(NotPossible, lambda error: refusal(409, translated(error)))
+    app.register_error_handler(Refusal, lambda error: refusal(409, translated(error)))
     app.register_error_handler(NotFound, lambda error: refusal(404, translated(error)))
     app.register_error_handler(NotAllowed, lambda error: refusal(403, translated(error)))
+    app.register_error_handler(BadFilter, lambda error: refusal(400, translated(error)))
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(500, lambda error: refusal(500, ""))
@@ -45,15 +47,27 @@ def refusal(status: int, said: str) -> tuple[str, int]:
     said = said or _usual(status)
     if wants_fragment():
         return render_template("refusal.html", said=said), status
-    back = "help.home" if request.path.startswith("/help") else "tickets.queue"
+    back, back_words = _way_back()
     return render_template(
-        "error.html", status=status, title=_title(status), said=said, back=back
+        "error.html",
+        status=status,
+        title=_title(status),
+        said=said,
+        back=back,
+        back_words=back_words,
     ), status
+
+
+def _way_back() -> tuple[str, str]:
+    """Address and words of the way out of an error."""
+    if request.path.startswith("/help"):
+        return url_for("help.home_in", lang=TAGS[locale_name()]), _("Back to help")
+    return url_for("tickets.queue"), _("Back to the queue")
 
 
 def _forged(error: CSRFError) -> ResponseReturnValue:
     """A form without its token. Whose session has ended is asked to sign in again."""
-    if wants_fragment() and not current_user.is_authenticated:
+    if wants_fragment() and (not current_user.is_authenticated or is_of_another()):
         signed_out: ResponseReturnValue = login_manager.unauthorized()
         return signed_out
     return refusal(

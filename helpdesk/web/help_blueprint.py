@@ -12,11 +12,11 @@ from flask_login import current_user
 
 from helpdesk.actions import help_visits
 from helpdesk.extensions import LOCALES, match_locale
+from helpdesk.rules.help_visit import IDLE
 from helpdesk.web.current import desk
 
 TAGS = {"en": "en", "zh_Hans": "zh-hans", "zh_Hant": "zh-hant"}
 LOCALE_OF = {tag: locale for locale, tag in TAGS.items()}
-IDLE = 1800  # seconds after which a visit has ended
 STEP = 60  # seconds between two notes of when a visitor was last here
 
 blueprint = Blueprint("help", __name__, url_prefix="/help")
@@ -63,7 +63,7 @@ def remember_visitor() -> str:
     """The random key of this visit, from the cookie; a new one after 30 idle minutes."""
     kept = session.get("visit") or {}
     moment = int(time.time())
-    if moment - kept.get("at", 0) > IDLE:
+    if moment - kept.get("at", 0) > IDLE.total_seconds():
         kept = {"key": secrets.token_urlsafe(16), "at": 0}
     if moment - kept["at"] > STEP:
         session["visit"] = {"key": kept["key"], "at": moment}

@@ -102,6 +102,9 @@ def topic(lang: str, shelf: str) -> str:
 def article(lang: str, slug: str) -> str | AnyResponse:
     with desk().read() as session:
         langs = articles.languages_of(session, ANYBODY, slug)
+        if not langs and (moved := articles.moved_to(session, slug)):
+            langs = articles.languages_of(session, ANYBODY, moved)
+            return _elsewhere(moved, langs, code=301)
         if text_lang() not in langs:
             return _elsewhere(slug, langs)
         text = articles.reading(session, ANYBODY, slug, text_lang())
@@ -124,12 +127,13 @@ def article(lang: str, slug: str) -> str | AnyResponse:
     )
 
 
-def _elsewhere(slug: str, langs: list[str]) -> AnyResponse:
-    """An article that is only in the other language is shown there."""
+def _elsewhere(slug: str, langs: list[str], code: int = 302) -> AnyResponse:
+    """An article that has moved, or is only in the other language, is shown there."""
     if not langs:
         raise NotFound(_("There is no such article."))
-    tag = "en" if langs[0] == "en" else "zh-hans"
-    return redirect(url_for("help.article", lang=tag, slug=slug))
+    other = "en" if langs[0] == "en" else "zh-hans"
+    tag = page_tag() if text_lang() in langs else other
+    return redirect(url_for("help.article", lang=tag, slug=slug), code)
 
 
 def _in_languages(slug: str, langs: list[str]) -> dict[str, str]:

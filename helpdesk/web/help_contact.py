@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Sequence
 
 from flask import request, url_for
 from flask_limiter.util import get_remote_address
@@ -16,6 +17,8 @@ from helpdesk.actions import contact_form, help_visits, knowledge
 from helpdesk.actions.contact_form import ContactForm
 from helpdesk.actions.knowledge import Answer
 from helpdesk.extensions import limiter
+from helpdesk.web import contact_fields
+from helpdesk.web.contact_fields import Asked
 from helpdesk.web.current import desk
 from helpdesk.web.help_blueprint import blueprint, page_tag, visit
 from helpdesk.web.help_pages import HREFLANG, card, everywhere, page
@@ -39,36 +42,37 @@ class WriteForm(FlaskForm):
 def contact() -> str:
     form = WriteForm()
     form.subject.data = form.subject.data or request.args.get("q", "")[:200]
-    return _page(form)
+    return _page(form, contact_fields.asked())
 
 
 @blueprint.post("/contact")
 def send() -> str | tuple[str, int]:
-    form = WriteForm()
-    if not form.validate():
-        return _page(form), 400
+    form, answers = WriteForm(), contact_fields.answered()
+    if not form.validate() or any(one.error for one in answers):
+        return _page(form, answers), 400
     if not form.website.data and request.form.get("then") != "send":
         answer = knowledge.ask(
             desk(), f"{form.subject.data}\n{form.text.data}", page_tag(),
             place="form", public_only=True, visit=visit(),
         )  # fmt: skip
         if answer.articles:
-            return _page(form, answer)
-    return _sent(form)
+            return _page(form, answers, answer)
+    return _sent(form, answers)
 
 
-def _sent(form: WriteForm) -> str | tuple[str, int]:
+def _sent(form: WriteForm, answers: Sequence[Asked]) -> str | tuple[str, int]:
     limit = RateLimitItemPerHour(desk().settings.contact_forms_per_hour)
     if not limiter.limiter.hit(limit, "contact-form", get_remote_address()):
         said = _("Many messages came from your network. Please try again in an hour.")
-        return _page(form, said=said), 429
-    ticket = None if form.website.data else contact_form.send(desk(), _written(form)).ticket
+        return _page(form, answers, said=said), 429
+    written = _written(form, answers)
+    ticket = None if form.website.data else contact_form.send(desk(), written).ticket
     if ticket is not None and (visit_id := visit()) is not None:
         help_visits.ticket_followed(desk(), visit_id, ticket)
     return _page(WriteForm(formdata=None), sent_to=form.email.data)
 
 
-def _written(form: WriteForm) -> ContactForm:
+def _written(form: WriteForm, answers: Sequence[Asked]) -> ContactForm:
     return ContactForm(
         form_id=_form_id(form),
         email=form.email.data.strip().lower(),
@@ -76,6 +80,7 @@ def _written(form: WriteForm) -> ContactForm:
         subject=form.subject.data,
         text=form.text.data,
         language=HREFLANG[page_tag()],
+        fields=contact_fields.kept(answers),
     )
 
 
@@ -85,7 +90,12 @@ def _form_id(form: WriteForm) -> str:
 
 
 def _page(
-    form: WriteForm, answer: Answer | None = None, *, said: str = "", sent_to: str = ""
+    form: WriteForm,
+    asked: Sequence[Asked] = (),
+    answer: Answer | None = None,
+    *,
+    said: str = "",
+    sent_to: str = "",
 ) -> str:
     form.form_id.data = _form_id(form)
     return page(
@@ -94,10 +104,11 @@ def _page(
         others=everywhere("/help/contact?lang={}"),
         title=_("Write to us"),
         form=form,
+        asked=asked,
         matches=[card(one, answer.question_id) for one in answer.articles] if answer else [],
         said=said,
         sent_to=sent_to,
-        errors=_errors(form),
+        errors=_errors(form) | {one.name: one.error for one in asked},
     )
 
 

@@ -1,13 +1,12 @@
-"""What the pages about the knowledge base share: their blueprint, their tabs, their words."""
+"""What the pages about the knowledge base share: their blueprint, their words."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template
 
 from helpdesk.actions.articles import PUBLISHERS
-from helpdesk.rules.actor import Role
 from helpdesk.web.auth import must_be_signed_in
 from helpdesk.web.current import actor, me
 from helpdesk.web.language import _, locale_name
@@ -20,11 +19,10 @@ blueprint.before_request(must_be_signed_in)
 
 
 def page(template: str, tab: str, **context: Any) -> str:
-    """A page about the knowledge base, with its tabs."""
+    """A page about the knowledge base; ``tab`` is the one of its area that it stands under."""
     return render_template(
         f"knowledge/{template}",
         tab=tab,
-        tabs=_tabs(),
         staff=me(),
         may_publish=may_publish(),
         langs=LANGUAGES,
@@ -33,17 +31,6 @@ def page(template: str, tab: str, **context: Any) -> str:
         status_name=_statuses(),
         **context,
     )
-
-
-def _tabs() -> list[tuple[str, str, str]]:
-    tabs = [
-        ("list", url_for("articles.listed"), _("Articles")),
-        ("questions", url_for("articles.questions"), _("Unanswered questions")),
-        ("shelves", url_for("articles.shelves"), _("Categories and synonyms")),
-    ]
-    if actor().role is Role.ADMIN:
-        tabs.append(("index", url_for("articles.index_state"), _("Search index")))
-    return tabs
 
 
 def may_publish() -> bool:

@@ -17,6 +17,11 @@ def _(words: str, /, **values: object) -> str:
     return str(_gettext(words, **values))
 
 
+def N_(words: str) -> str:  # noqa: N802  gettext's own name
+    """Marks a sentence that is said later."""
+    return words
+
+
 def ngettext(one: str, many: str, num: int) -> str:
     """``one`` or ``many``, with ``%(num)s`` filled in."""
     return str(_ngettext(one, many, num))

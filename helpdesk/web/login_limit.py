@@ -9,6 +9,7 @@ from helpdesk.extensions import limiter
 from helpdesk.web.current import desk
 
 MINUTES = 5
+CODES = RateLimitItemPerMinute(5, 15)  # tries of a second factor, by account
 
 
 def is_reached(email: str) -> bool:
@@ -19,6 +20,15 @@ def count(email: str) -> None:
     """One more login has failed."""
     for key in _keys(email):
         limiter.limiter.hit(_limit(), *key)
+
+
+def takes_code(agent_id: int) -> bool:
+    """Count one try of a second factor; whether it may be tried."""
+    return bool(limiter.limiter.hit(CODES, "code", str(agent_id)))
+
+
+def code_was_right(agent_id: int) -> None:
+    limiter.limiter.clear(CODES, "code", str(agent_id))
 
 
 def _limit() -> RateLimitItemPerMinute:

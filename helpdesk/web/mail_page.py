@@ -8,12 +8,27 @@ from flask import url_for
 from markupsafe import escape
 
 from helpdesk.queries.attachments import Original
+from helpdesk.web.language import _
 
 _CID = re.compile(r"""cid:([^"'\s>)]{1,300})""", re.IGNORECASE)
+_IMAGE = re.compile(r'<img(?:\s[\w-]+="[^"]*")*>')  # as the sanitizer writes every one of them
+_QUOTE = '<details class="helpdesk_quote">'
 
 
-def with_images(original: Original) -> str:
-    """The mail's HTML with its own pictures in their places."""
+def shown(original: Original, *, with_remote_images: bool) -> str:
+    """The mail's HTML as the page shows it: its own pictures in their places, what it quotes
+    folded, and pictures of other sites only when they were asked for."""
+    html = _with_own_images(original)
+    words = _("Quoted text")
+    html = html.replace(_QUOTE, f"{_QUOTE}<summary>{escape(words)}</summary>")
+    return _IMAGE.sub(_loaded, html) if with_remote_images else html
+
+
+def _loaded(image: re.Match[str]) -> str:
+    return image[0].replace(' data-src="', ' src="')
+
+
+def _with_own_images(original: Original) -> str:
     images = {name.strip("<>"): found for name, found in original.images.items()}
 
     def place(match: re.Match[str]) -> str:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from helpdesk.actions import replies, tickets
+from helpdesk.actions.held import Wait
 from helpdesk.actions.replies import UnseenMessages
+from helpdesk.actions.resolving import must_be_ready_to_resolve
 from helpdesk.models import NotPossible
+from helpdesk.models.message import Hold
+from helpdesk.rules.preferences import UNDO_SECONDS
+from helpdesk.rules.recipients import NotAnAddress
 from helpdesk.rules.status import Status
 from helpdesk.web import events, workspace
 from helpdesk.web.auth import must_be_signed_in
-from helpdesk.web.current import actor, desk, wants_fragment
+from helpdesk.web.chosen_times import later
+from helpdesk.web.current import actor, desk, me, wants_fragment
 from helpdesk.web.errors import translated
+from helpdesk.web.language import _
+from helpdesk.web.recipients import chosen
 from helpdesk.web.uploads import uploaded
 
 blueprint = Blueprint("replies", __name__, url_prefix="/tickets/<int:ticket_id>")
@@ -28,24 +37,29 @@ Answer = str | Response | tuple[str, int]
 def reply(ticket_id: int) -> Answer:
     """Send a public reply; 409 with the new messages when the customer wrote meanwhile."""
     form = request.form
+    then = Status.RESOLVED.value if form.get("then") == Status.RESOLVED.value else ""
     try:
-        replies.send(
+        if then:
+            must_be_ready_to_resolve(desk(), actor(), ticket_id)
+        said = replies.send(
             desk(),
             actor(),
             ticket_id,
             form.get("text", ""),
             channel=form.get("channel") or None,
+            recipients=chosen(),
             files=uploaded(),
             client_id=_client_id(),
             seen_seq=_seen(),
+            wait=_wait(then),
         )
     except UnseenMessages as unseen:
         return _refused(ticket_id, events.joined(unseen.count)), 409
-    except NotPossible as error:
+    except (NotPossible, NotAnAddress) as error:
         if wants_fragment():
             raise
         return _refused(ticket_id, translated(error)), 409
-    if form.get("then") == Status.RESOLVED.value:
+    if then and not said.is_held:
         tickets.change_status(desk(), actor(), ticket_id, Status.RESOLVED)
     return _done(ticket_id)
 
@@ -67,6 +81,19 @@ def note(ticket_id: int) -> Answer:
             raise
         return _refused(ticket_id, translated(error), mode="note"), 409
     return _done(ticket_id)
+
+
+def _wait(then: str) -> Wait | None:
+    """Until when the reply is held: the time that was chosen, or for as long as the bar stands."""
+    moment = datetime.now(UTC)
+    if chosen := request.form.get("at", ""):
+        at = later(chosen)
+        if at <= moment:
+            raise NotPossible(_("Choose a time to send that lies ahead."))
+        return Wait(Hold.SCHEDULED, at, then)
+    if wants_fragment() and me().preferences.undo:
+        return Wait(Hold.UNDO, moment + timedelta(seconds=UNDO_SECONDS), then)
+    return None
 
 
 def _client_id() -> str | None:

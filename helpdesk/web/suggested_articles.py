@@ -54,8 +54,10 @@ def _asked(ticket_id: int) -> LastQuestion:
 
 def _shown(found: Found, language: str) -> dict[str, object]:
     """Title, link and text as they go into the reply: in the characters that the customer reads."""
-    title, text = found.title, knowledge.text_of(desk(), found) if found.is_public else ""
+    title, shelf = found.title, found.category
+    text = knowledge.text_of(desk(), found) if found.is_public else ""
     if "/zh-hant/" in found.url:
-        title, text = to_traditional(title), to_traditional(text)
+        title, shelf, text = (to_traditional(words) for words in (title, shelf, text))
     colon = ": " if found.lang == "en" else "："
-    return {"found": found, "title": title, "text": text, "link": f"{title}{colon}{found.url}"}
+    link = f"{title}{colon}{found.url}"
+    return {"found": found, "title": title, "shelf": shelf, "text": text, "link": link}

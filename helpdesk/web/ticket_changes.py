@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from flask import Blueprint, request
 
-from flask import Blueprint, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
-
-from helpdesk.actions import bot_learning, customers, handovers, moving, tickets
+from helpdesk.actions import bot_learning, customers, handovers, tickets
 from helpdesk.models import NotPossible
 from helpdesk.models.visibility import NotFound, ticket_for
-from helpdesk.queries import attachments
 from helpdesk.rules.status import Owner, Priority, Status
-from helpdesk.web import workspace
 from helpdesk.web.auth import must_be_signed_in
-from helpdesk.web.current import actor, desk, me, wants_fragment
+from helpdesk.web.chosen_times import later
+from helpdesk.web.current import actor, desk, me
 from helpdesk.web.language import _
+from helpdesk.web.ticket_answer import Answer
+from helpdesk.web.ticket_answer import changed_ticket as _changed
 
 blueprint = Blueprint("ticket_changes", __name__, url_prefix="/tickets/<int:ticket_id>")
 blueprint.before_request(must_be_signed_in)
 
 BY_HAND = frozenset({status.value for status in Status} - {Status.SNOOZED.value})
-FARTHEST = timedelta(days=366)
-Answer = str | Response
 
 
 @blueprint.post("/status")
@@ -37,22 +32,9 @@ def status(ticket_id: int) -> Answer:
 
 @blueprint.post("/snooze")
 def snooze(ticket_id: int) -> Answer:
-    until = _time(request.form.get("until", ""))
+    until = later(request.form.get("until", ""))
     tickets.change_status(desk(), actor(), ticket_id, Status.SNOOZED, until=until)
     return _changed(ticket_id)
-
-
-def _time(given: str) -> datetime:
-    """A time that was sent; without a zone it is the company's."""
-    try:
-        at = datetime.fromisoformat(given)
-        at = at if at.tzinfo else at.replace(tzinfo=ZoneInfo(desk().settings.timezone))
-        too_far = at.astimezone(UTC) > datetime.now(UTC) + FARTHEST
-    except (ValueError, OverflowError):
-        raise NotPossible(_("Choose the time when the ticket is to come back.")) from None
-    if too_far:
-        raise NotPossible(_("Choose a time within a year."))
-    return at
 
 
 @blueprint.post("/assignee")
@@ -128,27 +110,6 @@ def tags(ticket_id: int) -> Answer:
     return _changed(ticket_id)
 
 
-@blueprint.get("/messages/<int:message_id>/place")
-def choose_place(ticket_id: int, message_id: int) -> str:
-    """Where to move a message."""
-    with desk().read() as session:
-        message = attachments.original(session, actor(), ticket_id, message_id)
-    return render_template("workspace/place.html", message=message, ticket_id=ticket_id)
-
-
-@blueprint.post("/messages/<int:message_id>/place")
-def place(ticket_id: int, message_id: int) -> Response:
-    """Move a message: into the ticket ``to``, or into a new one of its own without it."""
-    to = request.form.get("to", "").strip().removeprefix("#")
-    if not to:
-        new = moving.detach(desk(), actor(), ticket_id, message_id)
-        return redirect(url_for("tickets.ticket", ticket_id=new))
-    if not to.isdecimal() or len(to) > 9:
-        raise NotPossible(_("Give the number of the ticket."))
-    moving.move(desk(), actor(), ticket_id, message_id, int(to))
-    return redirect(url_for("tickets.ticket", ticket_id=int(to)))
-
-
 @blueprint.post("/participants/<int:participant_id>/confirmation")
 def confirmation(ticket_id: int, participant_id: int) -> Answer:
     tickets.confirm_participant(desk(), actor(), ticket_id, participant_id)
@@ -165,11 +126,3 @@ def merge_suggestion(ticket_id: int, suggestion_id: int) -> Answer:
     else:
         customers.dismiss_suggestion(desk(), actor(), suggestion_id)
     return _changed(ticket_id)
-
-
-def _changed(ticket_id: int) -> Answer:
-    """What the page shows afterwards. Who moved a ticket out of their sight goes to the queue."""
-    if not wants_fragment():
-        return redirect(url_for("tickets.ticket", ticket_id=ticket_id))
-    with desk().read() as session:
-        return workspace.pull(session, ticket_id)

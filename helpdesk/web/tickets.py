@@ -8,13 +8,18 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from helpdesk.queries import attachments, transcript
+from helpdesk.queries.next_due import next_due
 from helpdesk.queries.ticket_page import ticket_head
 from helpdesk.web import mail_page, workspace
+from helpdesk.web.asked import asked
 from helpdesk.web.auth import must_be_signed_in
 from helpdesk.web.current import actor, desk
+from helpdesk.web.turn_offers import turn_offers
 
 blueprint = Blueprint("tickets", __name__)
 blueprint.before_request(must_be_signed_in)
+
+BIGGEST = 2**31  # no ticket has this number or a greater one
 
 
 @blueprint.get("/")
@@ -25,23 +30,40 @@ def home() -> AnyResponse:
 @blueprint.get("/tickets")
 def queue() -> str:
     """The queue; a script may ask for its rows, or for the list alone."""
-    asked = request.headers.get("HX-Target", "")
+    wanted = request.headers.get("HX-Target", "")
     with desk().read() as session:
-        context = workspace.list_context(session, counting=asked != "more")
-        if asked == "more":
-            return render_template("workspace/rows.html", **context)
-        if asked == "results":
+        context = workspace.list_context(session, counting=wanted != "more")
+        if wanted == "more":
+            kind = "table_rows" if context["columns"] else "rows"
+            return render_template(f"workspace/{kind}.html", **context)
+        if wanted == "results":
             return render_template("workspace/results.html", **context)
-        if asked == "list":
+        if wanted == "list":
             return render_template("workspace/list_and_side.html", **context)
         return render_template("workspace.html", pane="list", head=None, **context)
 
 
+@blueprint.get("/tickets/next-due")
+def most_due() -> AnyResponse:
+    """The ticket whose answer is due next after ``from``; where one is already, when none is."""
+    here = workspace.number("from")
+    with desk().read() as session:
+        found = next_due(session, actor(), here if here < BIGGEST else 0) or here
+    to = url_for("tickets.ticket", ticket_id=found) if found else url_for("tickets.queue")
+    return redirect(to + asked().query)
+
+
 @blueprint.get("/tickets/<int:ticket_id>")
-def ticket(ticket_id: int) -> str:
-    """One ticket beside the queue; a script asks for the ticket alone, and for the counts later."""
+def ticket(ticket_id: int) -> str | AnyResponse:
+    """One ticket beside the queue; a script asks for the ticket alone, and for the counts later.
+
+    A ticket that is part of another one leads there.
+    """
     with desk().read() as session:
         context = workspace.ticket_context(session, ticket_id)
+        if (into := context["head"].merged_into_id) is not None:
+            query = request.query_string.decode("ascii", "replace")
+            return redirect(f"{url_for('tickets.ticket', ticket_id=into)}?{query}")
         if request.headers.get("HX-Target") == "opened":
             return render_template("workspace/opened.html", **context)
         context |= workspace.list_context(session, open_id=ticket_id, counting=False)
@@ -60,10 +82,11 @@ def part_of_transcript(ticket_id: int) -> str:
 
 def _earlier(session: Session, ticket_id: int) -> str:
     head = ticket_head(session, actor(), ticket_id)
-    part = transcript.earlier(session, actor(), ticket_id, workspace.number("before"))
+    part = transcript.earlier(session, actor(), ticket_id, workspace.place_asked())
     return render_template(
-        "workspace/turns.html", head=head, transcript=part, **workspace.shared_context()
-    )
+        "workspace/turns.html", head=head, transcript=part,
+        **workspace.shared_context(), **turn_offers(session, head, part),
+    )  # fmt: skip
 
 
 @blueprint.get("/tickets/<int:ticket_id>/messages/<int:message_id>")
@@ -71,10 +94,11 @@ def original(ticket_id: int, message_id: int) -> Response:
     """A message as it was sent, in a page of its own that can do nothing."""
     with desk().read() as session:
         found = attachments.original(session, actor(), ticket_id, message_id)
-    html = Markup(mail_page.with_images(found)) if found.html else ""  # noqa: S704  sanitized at intake
+    images = request.args.get("images") == "1"
+    said = mail_page.shown(found, with_remote_images=images) if found.html else ""
+    html = Markup(said)  # noqa: S704  sanitized at intake
     page = render_template("workspace/original.html", original=found, html=html)
     response = Response(page, content_type="text/html; charset=utf-8")
-    response.headers["Content-Security-Policy"] = mail_page.policy(
-        with_images=request.args.get("images") == "1"
-    )
+    response.headers["Content-Security-Policy"] = mail_page.policy(with_images=images)
+    response.headers["Referrer-Policy"] = "no-referrer"
     return response

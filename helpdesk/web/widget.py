@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Response, g, render_template, request
 
-from helpdesk.web import widget_api, widget_files, widget_strings  # noqa: F401  they add routes
+from helpdesk.web import widget_api, widget_files, widget_strings, widget_survey  # noqa: F401  they add routes
 from helpdesk.web import widget_visitor as who
 from helpdesk.web.widget_blueprint import blueprint
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, g, jsonify, request
+from flask import session as web_session
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import intake, visitors
+from helpdesk.actions import help_visits, visitors
+from helpdesk.actions.intake_at_once import take_in
 from helpdesk.queries import visitor_transcript
+from helpdesk.queries.survey_invitations import in_chat
 from helpdesk.queries.visitor_transcript import Cursor, News, Point, point_of, read_cursor
 from helpdesk.web import widget_json, widget_limits, widget_post
 from helpdesk.web import widget_visitor as who
@@ -64,10 +67,10 @@ def send(key: str) -> tuple[Response, int]:
         asking = who.asking(session, key)
     widget_limits.message(asking.visitor.id)
     posted = widget_post.message(asking)
-    kept = intake.accept(
-        desk(), asking.inbox_id, posted.raw, key=f"{asking.visitor.id}:{posted.client_id}", meta={}
-    )
-    found = intake.attach(desk(), kept.envelope_id)
+    key = f"{asking.visitor.id}:{posted.client_id}"
+    found = take_in(desk(), asking.inbox, posted.raw, key=key)
+    if found.outcome == "created" and found.ticket and (visit := web_session.get("visit")):
+        help_visits.chat_followed(desk(), str(visit["key"]), found.ticket)
     with desk().read() as session:
         news = _news(session, asking, point_of(session, asking.visitor.id), after)
     told = {"client_id": posted.client_id, "ticket": found.ticket, "seq": found.message}
@@ -128,8 +131,9 @@ def _news(session: Session, asking: Asking, point: Point | None, after: Cursor) 
         return widget_json.news(asking, News([], {}), None)
     found = visitor_transcript.news(session, point.actor, after)
     is_news = found.messages or not after
-    goes_to = visitor_transcript.follow_up_address(session, point.actor) if is_news else None
-    return widget_json.news(asking, found, goes_to)
+    goes_to = point.follow_up if is_news else None
+    survey = in_chat(session, point.id) if found.is_ended else None
+    return widget_json.news(asking, found, goes_to, survey)
 
 
 @blueprint.after_request

@@ -6,20 +6,29 @@ from typing import Any
 
 from flask import url_for
 
+from helpdesk.queries.survey_invitations import Invited
 from helpdesk.queries.visitor_transcript import ChatFile, ChatMessage, News, write_cursor
 from helpdesk.rules import visitor_token
 from helpdesk.web.current import desk
 from helpdesk.web.widget_visitor import Asking
 
 
-def news(asking: Asking, found: News, answer_goes_to: str | None) -> dict[str, Any]:
-    """``{messages, cursor, ended, answer_goes_to}``; the last is null when it is as before."""
+def news(
+    asking: Asking, found: News, answer_goes_to: str | None, survey: Invited | None = None
+) -> dict[str, Any]:
+    """``{messages, cursor, ended, answer_goes_to, survey}``; ``answer_goes_to`` is null when it
+    is as before, ``survey`` when there is nothing to rate."""
     return {
         "messages": [_message(asking, message) for message in found.messages],
         "cursor": write_cursor(found.cursor),
         "ended": found.is_ended,
+        "survey": _survey(survey) if survey else None,
         "answer_goes_to": None if answer_goes_to is None else _shown(asking, answer_goes_to),
     }
+
+
+def _survey(found: Invited) -> dict[str, Any]:
+    return {"ticket": found.ticket, "score": found.score, "comment": found.comment}
 
 
 def _message(asking: Asking, message: ChatMessage) -> dict[str, Any]:

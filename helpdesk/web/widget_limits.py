@@ -14,6 +14,7 @@ from helpdesk.web.language import _
 from helpdesk.web.widget_refusals import Refused
 
 ADDRESSES_PER_HOUR = 10
+RATINGS_PER_HOUR = 20
 
 
 def new_visitor() -> None:
@@ -33,6 +34,11 @@ def message(visitor_id: str) -> None:
 def address(visitor_id: str) -> None:
     said = _("You have changed your details many times. Please try again later.")
     _take(RateLimitItemPerHour(ADDRESSES_PER_HOUR), said, "chat-contact", visitor_id)
+
+
+def rating(visitor_id: str) -> None:
+    said = _("You have changed your answer many times. Please try again later.")
+    _take(RateLimitItemPerHour(RATINGS_PER_HOUR), said, "chat-ratings", visitor_id)
 
 
 def _take(limit: RateLimitItem, said: str, *key: str) -> None:

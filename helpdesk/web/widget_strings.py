@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from channels.chat import MAX_FILES, ChatSettings
+from helpdesk.translations.convert import to_traditional
 from helpdesk.web.current import desk
 from helpdesk.web.language import _
+from helpdesk.web.words import faces
 
 
 def about(key: str, settings: ChatSettings, locale: str) -> dict[str, Any]:
@@ -18,7 +20,7 @@ def about(key: str, settings: ChatSettings, locale: str) -> dict[str, Any]:
         "locale": locale.replace("_", "-"),
         "title": settings.title or company,
         "company": company,
-        "greeting": settings.greeting_zh if locale.startswith("zh") else settings.greeting_en,
+        "greeting": _greeting(settings, locale),
         "origins": settings.allowed_origins,
         "limits": {
             "chars": desk().settings.max_chat_chars,
@@ -29,7 +31,15 @@ def about(key: str, settings: ChatSettings, locale: str) -> dict[str, Any]:
     }
 
 
-def words(company: str) -> dict[str, str]:
+def _greeting(settings: ChatSettings, locale: str) -> str:
+    """As it was written for English or Chinese; in the characters that the visitor reads."""
+    if not locale.startswith("zh"):
+        return settings.greeting_en
+    is_traditional = locale.endswith("Hant")
+    return to_traditional(settings.greeting_zh) if is_traditional else settings.greeting_zh
+
+
+def words(company: str) -> dict[str, Any]:
     """Every sentence that the page may show. ``{name}`` and the like are filled in there."""
     return {
         "chat_with": _("Chat with %(company)s", company=company),
@@ -73,5 +83,11 @@ def words(company: str) -> dict[str, str]:
         "no_start": _("The chat could not be opened."),
         "kept": _("Received"),
         "today": _("Today"),
+        "answers": _("Quick answers"),
+        "rate": _("How satisfied are you with our help?"),
+        "faces": list(faces().values()),
+        "rate_why": _("What made it so?"),
+        "rate_thanks": _("Thank you. We have your answer."),
+        "rate_kept": _("Thank you. We have your words, too."),
         "drop": _("Drop files here to send them"),
     }

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from channels.chat import ChatSettings
 from channels.message import Address, ContactKind, Proof
 from helpdesk.models import Inbox
-from helpdesk.queries.visitor_transcript import widget_id
+from helpdesk.queries.widgets import widget
 from helpdesk.rules import visitor_token
 from helpdesk.rules.visitor_token import BadIdentity, BadToken, Identity, Visitor
 from helpdesk.web import widget_limits
@@ -25,18 +25,18 @@ class Asking:
     """A visitor whose token holds, at the widget with this public key."""
 
     key: str
-    inbox_id: int
+    inbox: Inbox
     visitor: Visitor
 
 
 def inbox_of(key: str) -> Inbox:
     """The active widget with this public key. Raises ``Refused``."""
     with desk().read() as session:
-        return session.get_one(Inbox, _widget_id(session, key))
+        return _widget(session, key)
 
 
-def _widget_id(session: Session, key: str) -> int:
-    found = widget_id(session, key)
+def _widget(session: Session, key: str) -> Inbox:
+    found = widget(session, key)
     if found is None:
         raise Refused(404, "no_widget", _("This chat does not exist, or is closed."))
     return found
@@ -51,8 +51,8 @@ def settings_of(inbox: Inbox) -> ChatSettings:
 def asking(session: Session, key: str) -> Asking:
     """The visitor of this request, by the bearer token. Raises ``Refused`` (403, 404, 401)."""
     must_come_from_us()
-    inbox_id = _widget_id(session, key)
-    return Asking(key, inbox_id, _visitor(inbox_id, bearer()))
+    inbox = _widget(session, key)
+    return Asking(key, inbox, _visitor(inbox.id, bearer()))
 
 
 def bearer() -> str:
@@ -62,7 +62,7 @@ def bearer() -> str:
 
 def _visitor(inbox_id: int, token: str) -> Visitor:
     try:
-        return visitor_token.read(token, desk().vault.key(visitor_token.KEY_PURPOSE), inbox_id)
+        return _read(token, inbox_id)
     except BadToken:
         said = _("This chat has ended. Load the page again to go on.")
         raise Refused(401, "bad_token", said) from None
@@ -84,9 +84,18 @@ def start(inbox: Inbox, token: str, identity: str) -> Visitor:
 
 def _known(inbox: Inbox, token: str) -> Visitor | None:
     try:
-        return visitor_token.read(token, desk().vault.key(visitor_token.KEY_PURPOSE), inbox.id)
+        return _read(token, inbox.id)
     except BadToken:
         return None
+
+
+def _read(token: str, inbox_id: int) -> Visitor:
+    """Whose token this is, signed with any key of the desk."""
+    return desk().vault.read(
+        visitor_token.KEY_PURPOSE,
+        lambda key: visitor_token.read(token, key, inbox_id),
+        BadToken,
+    )
 
 
 def _identity(inbox: Inbox, token: str) -> Identity:

@@ -46,9 +46,18 @@ class BotProcess:
         return inherited | ours
 
     def start(self) -> "BotProcess":
+        self.begin()
+        return self.wait()
+
+    def begin(self) -> None:
         assert PYTHON.exists(), "The bot's packages are not installed. Run: .ci/setup test"
         self.actions = self._child("actions")
         self.rasa = self._child("rasa")
+
+    def wait(self) -> "BotProcess":
+        """Until both servers answer."""
+        assert self.actions
+        assert self.rasa
         self.actions.wait_until(self._actions_answer, timeout=60)
         self.rasa.wait_until(lambda: self.model_in_service is not None, timeout=PATIENCE)
         return self

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from bot.comparison.desk_stand_in import TOKEN, DeskStandIn
+from bot.comparison.talk import Talk
 from tests.bot.bot_process import BotProcess
-from tests.bot.desk_stand_in import TOKEN, DeskStandIn
-from tests.bot.talk import Talk
 
 
 @pytest.fixture(scope="session")

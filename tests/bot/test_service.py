@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.comparison.desk_stand_in import TOKEN, DeskStandIn
+from bot.comparison.talk import Talk, session
 from tests.bot.bot_process import ROOT, BotProcess
-from tests.bot.desk_stand_in import TOKEN, DeskStandIn
-from tests.bot.talk import Talk, session
 from tests.patience import eventually
 
 TRAINED = ROOT / ".setup" / "bot-models"

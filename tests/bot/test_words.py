@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.entry import email_in, entry_intent, is_repeated, order_number_in
+from bot.entry import cannot_get_code, email_in, entry_intent, is_repeated, order_number_in
 from bot.language import fold, language_of, settled
 from bot.merge import as_one
 
@@ -68,6 +68,46 @@ def test_a_customer_who_came_back_often_is_not_kept_by_the_bot_unless_people_sai
     assert not is_repeated({"contacts_lately": 2, "epoch": 1})
     assert not is_repeated({"contacts_lately": 9, "epoch": 2})
     assert entry_intent("hello", "en", "greet", {"contacts_lately": 9}) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I don't have access to that email any more",
+        "I can’t get into my mailbox",
+        "the code never arrived",
+        "I cannot get the code",
+        "nothing came",
+        "I lost my phone",
+        "no access",
+        "It hasn't come",
+        "我收不到验证码",
+        "沒有收到簡訊",
+        "那个邮箱不用了",
+        "我換了手機號",
+        "登不上邮箱",
+    ],
+)
+def test_who_cannot_get_at_a_code_says_so_in_many_ways(text: str) -> None:
+    assert cannot_get_code(text)
+    assert entry_intent(text, "en", "account", {"code_awaited": True}) == "no_access"
+    assert entry_intent(text, "en", "account", {}) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I got the code",
+        "the code arrived",
+        "one moment",
+        "收到了，等一下",
+        "验证码来了",
+        "ok",
+        "好的",
+    ],
+)
+def test_what_is_said_while_looking_for_a_code_is_no_giving_up(text: str) -> None:
+    assert not cannot_get_code(text)
 
 
 def test_one_turn_gives_one_custom_and_only_the_last_buttons() -> None:

@@ -23,6 +23,12 @@ DESIGNED = (
     "replay",
     "doctor",
     "token create",
+    "search",
+    "kb import",
+    "kb reindex",
+    "bot train",
+    "bot test",
+    "bot ask",
 )
 
 

@@ -37,6 +37,13 @@ def _no_message(desk: Desk) -> None:
         session.get_one(Envelope, outcome.envelope).message_id = None
 
 
+def _doubled(desk: Desk) -> None:
+    first, second = receive(desk, Mail()), receive(desk, Mail())
+    with desk.write() as session:
+        known = session.get_one(Envelope, first.envelope).contact_key
+        session.get_one(Envelope, second.envelope).contact_key = known
+
+
 def _gap(desk: Desk) -> None:
     outcome = receive(desk, Mail())
     with desk.write() as session:
@@ -68,7 +75,7 @@ def test_a_desk_in_order_has_no_difference(helpdesk: Helpdesk, desk: Desk) -> No
 
 
 @pytest.mark.parametrize(
-    "broken", ["unsettled", "no_message", "gap", "stuck", "lost_file"], indirect=True
+    "broken", ["unsettled", "no_message", "doubled", "gap", "stuck", "lost_file"], indirect=True
 )
 def test_each_difference_is_a_line_and_exit_1(helpdesk: Helpdesk, broken: str) -> None:
     said = helpdesk("reconcile", "--json", code=1)

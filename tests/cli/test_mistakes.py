@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Helpdesk
+from tests.factories import Mail
 from tests.servers.desk_process import HELPDESK
 from tests.servers.ports import free_port
 
@@ -37,6 +38,7 @@ HUGE = "99999999999999999999"
         (["agent", "add", "not an address", "--name", "A", "--password", "x" * 12], "address"),
         (["seed", "--tickets", "many"], "'many' is not a valid integer"),
         (["db", "upgrade", "nowhere"], "nowhere"),
+        (["bot", "ask", "hello"], "HELPDESK_BOT_URL is not set"),
     ],
 )
 def test_promise_9_a_mistake_is_one_sentence(
@@ -122,3 +124,44 @@ def run(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess
         check=False,
         timeout=60,
     )
+
+
+def test_promise_9_words_that_are_no_text_are_one_sentence(helpdesk: Helpdesk, mails: Path) -> None:
+    (mails / "a.eml").write_bytes(bytes(Mail()))
+    (row,) = helpdesk("ingest", "email", str(mails), "--json").rows
+    answer = helpdesk("reply", str(row["ticket"]), "Caf\udce9", code=2)
+    assert "This is not UTF-8: 'Caf\\udce9'" in answer.sentence
+    (record,) = helpdesk("show", "ticket", str(row["ticket"]), "--json").rows
+    assert len(record["messages"]) == 1
+
+
+def test_a_file_whose_name_is_no_text_is_taken_in_and_the_next_one_too(
+    helpdesk: Helpdesk, mails: Path
+) -> None:
+    for name in (b"a-\xff.eml", b"b.eml"):
+        Path(os.fsdecode(os.fsencode(mails) + b"/" + name)).write_bytes(bytes(Mail()))
+    rows = helpdesk("ingest", "email", str(mails), "--json").rows
+    assert [Path(row["file"]).name for row in rows] == ["a-\\xff.eml", "b.eml"]
+    assert [row["outcome"] for row in rows] == ["created"] * 2
+
+
+@on_sqlite
+def test_promise_9_questions_that_are_no_text_are_one_sentence(
+    helpdesk: Helpdesk, tmp_path: Path
+) -> None:
+    (tmp_path / "questions.txt").write_bytes("Où est ma commande ?\n".encode("latin-1"))
+    answer = helpdesk("search", "--from-file", str(tmp_path / "questions.txt"), code=2)
+    assert "the file is not UTF-8" in answer.sentence
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    "words",
+    [b"- slug: [", "- slug: é".encode("latin-1"), b"- names: [a]", b"- slug: a\n  names: {en: A}\n"
+     b"  position: first", b"- names: nothing"],
+)  # fmt: skip
+def test_promise_9_categories_that_cannot_be_read_are_one_sentence(
+    helpdesk: Helpdesk, tmp_path: Path, words: bytes
+) -> None:
+    (tmp_path / "categories.yaml").write_bytes(words)
+    assert helpdesk("kb", "import", str(tmp_path), code=2).sentence.startswith("helpdesk: ")

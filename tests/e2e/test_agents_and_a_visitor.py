@@ -10,19 +10,21 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from helpdesk.seeds import DEMO_LOGINS, DEMO_PASSWORD, SUPPORT_ADDRESS
+from helpdesk.seeds import DEMO_LOGINS, SUPPORT_ADDRESS
+from tests.e2e import people
+from tests.e2e.people import SOON, Visitor
 from tests.factories import Mail
 from tests.servers.desk_process import DeskProcess
+from tests.servers.planted import Nursery
 
 MEI, JONAS = (email for email, _role in DEMO_LOGINS[:2])
-SOON = 30_000  # milliseconds: a machine may be busy, and a lost poke would take far longer
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskProcess]:
+def desk(tmp_path_factory: pytest.TempPathFactory, nursery: Nursery) -> Iterator[DeskProcess]:
     """A desk with the demo company and nothing else in its queue."""
     desk = DeskProcess(tmp_path_factory.mktemp("desk"))
-    desk.run("seed", "--tickets", "0")
+    nursery.plant(desk, indexed=False)
     yield desk.start()
     desk.stop(timeout=5)
 
@@ -30,42 +32,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskProcess]:
 @pytest.fixture
 def sign_in(desk: DeskProcess, windows: Any) -> Any:
     def open_desk(email: str, path: str = "/tickets?view=open") -> Page:
-        page: Page = windows.open(f"{desk.url}/login", size=(1440, 900))
-        page.get_by_label("Email").fill(email)
-        page.get_by_label("Password", exact=True).fill(DEMO_PASSWORD)
-        page.get_by_role("button", name=re.compile("Log in|Sign in")).click()
-        page.wait_for_url("**/tickets**")
-        page.goto(desk.url + path)
-        return page
+        return people.sign_in(windows, desk, email, path)
 
     return open_desk
-
-
-class Visitor:
-    """A customer in the shop's chat."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-
-    def open_chat(self) -> Visitor:
-        self.page.locator("#helpdesk-launcher, [data-helpdesk] button, button").last.click()
-        expect(self.box).to_be_visible(timeout=SOON)
-        return self
-
-    @property
-    def chat(self) -> Any:
-        return self.page.frame_locator("iframe")
-
-    @property
-    def box(self) -> Locator:
-        return self.chat.locator("textarea")
-
-    def says(self, words: str) -> None:
-        self.box.fill(words)
-        self.box.press("Enter")
-
-    def sees(self, words: str) -> None:
-        expect(self.chat.get_by_text(words, exact=True)).to_have_count(1, timeout=SOON)
 
 
 @pytest.fixture

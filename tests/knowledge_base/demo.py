@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -21,9 +22,21 @@ def demo_documents() -> tuple[Document, ...]:
     return tuple(_document(path) for path in sorted(ARTICLES.glob("*/*.md")))
 
 
-def held_out_questions(lang: str) -> list[tuple[str, str]]:
-    """Questions with the article that answers each; none of them is in an article."""
-    return [(row["question"], row["slug"]) for row in _rows(PHRASINGS) if row["lang"] == lang]
+@dataclass(frozen=True)
+class HeldOut:
+    """A question that stands in no article."""
+
+    question: str
+    slug: str  # of the article that answers it
+    kind: str  # plain or story
+
+
+def held_out(lang: str) -> list[HeldOut]:
+    return [
+        HeldOut(row["question"], row["slug"], row["kind"])
+        for row in _rows(PHRASINGS)
+        if row["lang"] == lang
+    ]
 
 
 def held_out_off_topic(lang: str) -> list[str]:

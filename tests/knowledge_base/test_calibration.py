@@ -96,9 +96,9 @@ def test_a_calibration_is_kept_as_it_was() -> None:
 
 def _confidence(learnt: Calibration, example: Example) -> float:
     raw, normal, margin, share, nearness = example.features
-    entry = Entry("a:en", "a", "", True, frozenset(), (), frozenset())
+    entry = Entry("a:en", "a", "", True, (), frozenset())
     score = float(np.expm1(raw))
-    return learnt.confidence(Candidate(entry, score, share, nearness, normal, margin=margin))
+    return learnt.confidence(Candidate(entry, score, share, nearness, 0.0, normal, margin=margin))
 
 
 @pytest.mark.parametrize(

@@ -54,13 +54,6 @@ def test_each_part_has_length_one_and_bge_is_silent_about_han_text(encoder: Enco
     assert bge == pytest.approx([1, 0], abs=1e-3)
 
 
-def test_only_bge_knows_what_is_asked_from_what_is_found(encoder: Encoder) -> None:
-    plain, asked = encoder.encode(["a tent"]), encoder.encode(["a tent"], question=True)
-    first, second = encoder.parts
-    assert np.allclose(plain[:, : first.stop], asked[:, : first.stop])
-    assert not np.allclose(plain[:, second.start :], asked[:, second.start :])
-
-
 def test_a_text_has_one_vector_whatever_it_is_encoded_with(encoder: Encoder) -> None:
     alone = encoder.encode(["where is my parcel"])[0]
     together = encoder.encode(["where is my parcel", "a much longer one " * 20, "退款"])[0]
@@ -76,7 +69,7 @@ def test_centred_rows_are_around_nothing_and_have_length_one(encoder: Encoder) -
 
 @pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
 def test_odd_texts_have_vectors(encoder: Encoder, text: str) -> None:
-    assert np.isfinite(encoder.encode([text], question=True)).all()
+    assert np.isfinite(encoder.encode([text])).all()
 
 
 @settings(deadline=None, max_examples=30)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.markdown import ATTRIBUTES, SCHEMES, TAGS, plain_text, render
+from knowledge_base.markdown import ATTRIBUTES, SCHEMES, TAGS, opening, plain_text, render
 
 
 class Seen(HTMLParser):
@@ -76,6 +76,21 @@ def test_what_writers_use_is_kept() -> None:
 def test_plain_text_is_what_a_reader_sees() -> None:
     text = plain_text("# Hot & cold\n\nUse **1 < 2**.\n\n| gas | fuel |\n|---|---|\n| a | b |\n")
     assert text == "Hot & cold\nUse 1 < 2.\ngas fuel\na b"
+
+
+@pytest.mark.parametrize(
+    ("markdown", "said"),
+    [
+        ("Sixty days.\n\n## What we ask\n\nIt is unused.", "Sixty days. It is unused."),
+        ("First one here. " + "word " * 20, "First one here."),
+        ("unbroken words " * 9, "unbroken words unbroken words unbroken…"),
+        ("收到退货后办理退款。" * 6, "收到退货后办理退款。" * 3),
+        ("| gas | fuel |\n|---|---|\n| a | b |\n", "gas fuel a b"),
+        ("", ""),
+    ],
+)
+def test_an_opening_is_whole_sentences_of_the_running_text(markdown: str, said: str) -> None:
+    assert opening(markdown, 40) == said
 
 
 @pytest.mark.parametrize(

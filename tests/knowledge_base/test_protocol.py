@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from knowledge_base import generations
 from knowledge_base.documents import Document
 from knowledge_base.library import Library, NotBuilt
 from tests.knowledge_base.conftest import SHOP, document
@@ -243,3 +245,16 @@ def test_progress_is_told_to_the_end(tmp_path: Path) -> None:
     )
     assert told[-1][0] == told[-1][1] > len(documents)
     assert told == sorted(told)
+
+
+def test_an_index_of_another_format_is_built_anew(library: Library, tmp_path: Path) -> None:
+    """It may have been scored otherwise, and its calibration would be of another search."""
+    built = generations.current(tmp_path / "kb") / "built.json"
+    kept = json.loads(built.read_text(encoding="utf-8"))
+    built.write_text(json.dumps({**kept, "format": 1}), encoding="utf-8")
+    again = Library(tmp_path / "kb", None)
+    assert again.state().rebuild_needed
+    with pytest.raises(NotBuilt):
+        again.search("return", "en")
+    again.rebuild(SHOP)
+    assert again.search("return", "en")

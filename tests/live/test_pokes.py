@@ -96,13 +96,13 @@ class TestPrivateTeams:
         ann = live.visitor()
         ticket = ann.say()
         page, chat = live.page_of(mei), live.chat(ann)
-        assert page.ask("watch", {"ticket": ticket}) is True
+        assert page.ask("watch", {"ticket": ticket}) > 0
         tickets.move_to_team(live.desk, SYSTEM, ticket, legal)
         time.sleep(1)
         page.forget()
         chat.tell("typing")
         assert page.hears_nothing()
-        assert page.ask("watch", {"ticket": ticket}) is False
+        assert page.ask("watch", {"ticket": ticket}) == 0
 
 
 def test_the_desk_stays_well(live):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import imaplib
 import os
+import resource
 import signal
 import smtplib
 from collections.abc import Callable, Iterator
@@ -21,12 +22,24 @@ from sqlalchemy.orm import Session
 BEFORE_COMMIT, AFTER_COMMIT = "before COMMIT", "after COMMIT"
 
 
+def kill() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def fill_the_disk() -> None:
+    """From now on the kernel refuses this process every write to a file, as a full disk does."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):  # a log that cannot be written is another story
+        os.dup2(nowhere, stream)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+
+
 class Steps:
     """Counts while armed. Each name goes to ``report`` at once: the dead tell nothing later."""
 
-    def __init__(self, report: int, kill_at: int | None) -> None:
+    def __init__(self, report: int, end_at: int | None, end: Callable[[], None]) -> None:
         self._report = report
-        self._kill_at = kill_at
+        self._end_at, self._end = end_at, end
         self._count = 0
         self._armed = False
 
@@ -43,8 +56,8 @@ class Steps:
             return
         self._count += 1
         os.write(self._report, f"{name}\n".encode())
-        if self._count == self._kill_at:
-            os.kill(os.getpid(), signal.SIGKILL)
+        if self._count == self._end_at:
+            self._end()
 
     def watch(self) -> None:
         """Put the hooks in place, for this process and for good."""

@@ -211,6 +211,7 @@ class ListenerIn(Trial):
     """A mail by SMTP: its sender tries again until the desk has said that it is stored."""
 
     walk = "listener"
+    refusals = 0  # the desk did not say that it has the mail
 
     def begin(self, number: str) -> Task:
         inboxes.email_inbox(self.desk, SUPPORT)
@@ -241,6 +242,7 @@ class ListenerIn(Trial):
         """Whether the desk said that it has the mail."""
         with suppress(smtplib.SMTPException, OSError), self._connected() as client:
             return client.sendmail("ann@fjell.example", [SUPPORT], self.mail) == {}
+        self.refusals += 1
         return False
 
     def _connected(self) -> smtplib.SMTP:
@@ -406,7 +408,9 @@ class PostsIn(Trial):
 
 
 class ChatIn(PostsIn):
-    """Two messages of a visitor, the first with a file."""
+    """Two messages of a visitor: the first with a file, too large to be taken in at once."""
+
+    walk = "chat"
 
     def __init__(self, desk: Desk, victims: Victims) -> None:
         super().__init__(desk, victims)
@@ -416,6 +420,9 @@ class ChatIn(PostsIn):
         file = {"name": "pole.png", "type": "image/png", "data": encoded(picture(number))}
         first = chatted(number, 1, files=[file])
         return {"inbox": self.inbox, "posts": [first, chatted(number, 2)]}
+
+    def repeat(self) -> None:
+        self.walk_on("chat")
 
     def check(self) -> None:
         self.envelopes_are_one_a_post()

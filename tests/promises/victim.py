@@ -29,7 +29,7 @@ from helpdesk.config import Settings
 from helpdesk.desk import open_desk
 from helpdesk.jobs.deliver import deliver
 from helpdesk.rules.actor import SYSTEM
-from tests.promises.steps import Steps
+from tests.promises.steps import Steps, fill_the_disk, kill
 from tests.promises.walks import WALKS
 
 LONGEST = 60  # seconds that a victim may live
@@ -58,7 +58,7 @@ iVBORw0KGgo=
 
 def walk(task: dict[str, Any], report: int) -> None:
     """Do the task; the names of the steps go to the file ``report``."""
-    steps = Steps(report, task.get("kill_at"))
+    steps = Steps(report, task.get("kill_at"), fill_the_disk if task.get("fills") else kill)
     steps.watch()
     desk = open_desk(
         Settings(
@@ -120,6 +120,8 @@ def _live(task: dict[str, Any], report: int) -> int:
     try:
         walk(task, report)
     except BaseException:
+        if task.get("fills") and task.get("kill_at"):
+            kill()  # what it could not do any more, it leaves behind as it stands
         traceback.print_exc()
         return 1
     return 0

@@ -28,6 +28,8 @@ class End:
 class Victims:
     """One warm process that forks a victim a task."""
 
+    fills_the_disk = False  # at the step where they would die, until they break down over it
+
     def __init__(self, log: Path) -> None:
         self._log = log
         with log.open("ab") as stderr:
@@ -46,7 +48,7 @@ class Victims:
         """Begin a walk, and do not wait for its end."""
         assert self._process.stdin
         print(
-            json.dumps({"walk": walk, "kill_at": kill_at, **task}),
+            json.dumps({"walk": walk, "kill_at": kill_at, "fills": self.fills_the_disk, **task}),
             file=self._process.stdin,
             flush=True,
         )

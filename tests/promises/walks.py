@@ -15,6 +15,7 @@ from channels.email.follow import follow
 from channels.email.mailbox import FetchedMail, Position
 from helpdesk.actions import deliveries, ingest, intake, media, replies
 from helpdesk.actions.inboxes import position_of
+from helpdesk.actions.intake_at_once import take_in
 from helpdesk.actions.uploads import Upload
 from helpdesk.desk import Desk
 from helpdesk.jobs.deliver import deliver
@@ -84,6 +85,15 @@ def webhooks_in(desk: Desk, task: Task, steps: Steps) -> None:
             fetch(desk, attachment)
 
 
+def chat_in(desk: Desk, task: Task, steps: Steps) -> None:
+    """What a visitor's page posts."""
+    with desk.read() as session:
+        inbox = session.get_one(Inbox, task["inbox"])
+    with steps.armed():
+        for post in task["posts"]:
+            take_in(desk, inbox, b64decode(post["raw"]), key=post["key"])
+
+
 def reply_out(desk: Desk, task: Task, steps: Steps) -> None:
     """A reply, from the agent's click until no delivery is due any more."""
     with steps.armed():
@@ -144,6 +154,7 @@ WALKS: dict[str, Callable[[Desk, Task, Steps], None]] = {
     "imap": mailbox_in,
     "listener": listener_in,
     "webhooks": webhooks_in,
+    "chat": chat_in,
     "out": reply_out,
     "recover": recover,
 }

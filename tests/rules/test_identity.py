@@ -37,7 +37,7 @@ def test_a_claimed_address_of_another_customer_only_suggests() -> None:
     found = resolve(visitor, (said,), known(v=(visitor, 1, True), a=(said, 7, True)))
     assert (found.customer_id, found.join) == (1, ())
     assert [s.other_id for s in found.suggestions] == [7]
-    assert "v_1 gave ann@fjell.example" in found.suggestions[0].evidence
+    assert "A visitor gave ann@fjell.example" in found.suggestions[0].evidence
 
 
 def test_a_proved_address_that_was_verified_joins_the_visitor_to_its_customer() -> None:

@@ -7,7 +7,7 @@ import pytest
 from helpdesk.rules.status import Status, after_customer_message, after_reply, may_become
 
 
-@pytest.mark.parametrize("status", [s for s in Status if s is not Status.CLOSED])
+@pytest.mark.parametrize("status", [s for s in Status if s not in (Status.CLOSED, Status.SPAM)])
 def test_a_customers_words_always_need_a_person(status: Status) -> None:
     assert after_customer_message(status) is Status.OPEN
 
@@ -19,7 +19,13 @@ def test_an_answer_waits_for_the_customer_and_an_ended_ticket_stays_ended() -> N
         Status.SNOOZED: Status.WAITING,
         Status.RESOLVED: Status.RESOLVED,
         Status.CLOSED: Status.CLOSED,
+        Status.SPAM: Status.SPAM,
     }
+
+
+def test_spam_stays_spam_until_a_person_takes_it_out() -> None:
+    assert after_customer_message(Status.SPAM) is Status.SPAM
+    assert [s for s in Status if may_become(Status.SPAM, s)] == [Status.OPEN]
 
 
 def test_a_closed_ticket_can_only_be_opened_again() -> None:

@@ -29,4 +29,12 @@ def test_what_is_added_and_removed_is_what_differs(before: str, after: str) -> N
     assert (lines == []) == (before == after)
     added = sum(line.kind == "added" for line in lines)
     removed = sum(line.kind == "removed" for line in lines)
-    assert added - removed == len(after.split("\n")) - len(before.split("\n"))
+    assert added - removed == lines_of(after) - lines_of(before)
+
+
+def lines_of(text: str) -> int:
+    return len(text.split("\n")) if text else 0
+
+
+def test_the_first_words_are_added_and_nothing_is_removed() -> None:
+    assert {line.kind for line in compare("", "a\n\nb")} == {"added"}

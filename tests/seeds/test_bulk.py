@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
 
+from helpdesk.actions import customer_words, stages
 from helpdesk.desk import Desk
-from helpdesk.models import ContactPoint, Customer, Message, Order, Ticket, now
+from helpdesk.models import ContactPoint, Customer, CustomerWord, Message, Order, Ticket, now
 from helpdesk.queries.search import search
 from helpdesk.rules.actor import SYSTEM
 from helpdesk.rules.search_words import search_words
@@ -53,6 +55,31 @@ def test_a_customer_is_found_by_the_order(crowded: Desk) -> None:
         order = session.scalars(select(Order).where(Order.customer_id == message.author_id)).one()
         rows = search(session, SYSTEM, order.external_id).rows
     assert message.ticket_id in [row.id for row in rows]
+
+
+def test_nothing_is_left_to_be_caught_up(crowded: Desk) -> None:
+    assert customer_words.index_missing(crowded) == 0
+    assert stages.compute_due(crowded) == 0
+
+
+def test_a_customers_words_and_stage_are_those_that_the_desk_would_make(crowded: Desk) -> None:
+    with crowded.write() as session:
+        customers = session.scalars(select(Customer).where(Customer.id % 17 == 0)).all()
+        before = [(one.stage, one.stage_why, one.stage_due_at) for one in customers]
+        words = [_words(session, one) for one in customers]
+        for one in customers:
+            customer_words.index(session, one)
+            one.stage_due_at = None
+        assert [_words(session, one) for one in customers] == words
+    assert stages.compute_due(crowded, limit=100) == len(customers)
+    with crowded.read() as session:
+        after = [session.get_one(Customer, one.id) for one in customers]
+    assert [(one.stage, one.stage_why, one.stage_due_at) for one in after] == before
+    assert {one.stage for one in after} > {"active", "lapsed"}
+
+
+def _words(session: Session, one: Customer) -> set[str]:
+    return set(session.scalars(select(CustomerWord.word).where(CustomerWord.customer_id == one.id)))
 
 
 def test_every_row_reads_back_through_the_models(crowded: Desk) -> None:

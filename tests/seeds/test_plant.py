@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from helpdesk import seeds
-from helpdesk.actions import agents, deliveries
+from helpdesk.actions import agents, deliveries, service_clock
 from helpdesk.desk import Desk
 from helpdesk.jobs.reconcile import differences
 from helpdesk.models import (
@@ -17,14 +17,18 @@ from helpdesk.models import (
     Envelope,
     EnvelopeState,
     Inbox,
+    Macro,
     MergeSuggestion,
     Message,
+    SavedReply,
     Ticket,
     now,
 )
 from helpdesk.queries.search import search
 from helpdesk.queries.ticket_record import ticket_record
 from helpdesk.rules.actor import SYSTEM
+from helpdesk.rules.macro_steps import steps_of
+from helpdesk.rules.reply_variables import unknown
 from helpdesk.seeds.chronicle import span
 from helpdesk.seeds.stories import STORIES
 from helpdesk.seeds.stories.ridge_pole import RIDGE_POLE
@@ -136,6 +140,16 @@ def test_times_grow_with_the_transcript(planted: Desk) -> None:
             assert before[0] != after[0] or before[2] <= after[2]
 
 
+def test_the_clocks_that_have_run_out_say_so_already(planted: Desk) -> None:
+    assert service_clock.mark_late(planted) == 0
+    late = [ticket.id for ticket in tickets(planted) if ticket.late == Ticket.LATE]
+    with planted.read() as session:
+        told = session.scalars(
+            select(AuditEvent.ticket_id).where(AuditEvent.event == "sla.breached")
+        ).all()
+    assert sorted(map(int, filter(None, told))) == late != []
+
+
 def test_everybody_can_log_in(planted: Desk) -> None:
     for email, role in seeds.DEMO_LOGINS:
         agent = agents.log_in(planted, email, seeds.DEMO_PASSWORD)
@@ -180,3 +194,15 @@ def counts(desk: Desk) -> list[int | None]:
             session.scalar(select(func.count()).select_from(noun))
             for noun in (Ticket, Message, AuditEvent, Envelope, Delivery, Agent, Inbox)
         ]
+
+
+def test_saved_replies_and_macros_can_be_used_in_both_languages(planted: Desk) -> None:
+    with planted.read() as session:
+        replies = list(session.scalars(select(SavedReply)))
+        steps = [steps_of(macro.steps) for macro in session.scalars(select(Macro))]
+    assert {reply.locale for reply in replies} == {"en", "zh_Hans"}
+    assert len(replies) == 4
+    assert [unknown(text) for text in (*(r.text for r in replies), *(s.reply for s in steps))] == [
+        []
+    ] * (len(replies) + len(steps))
+    assert len(steps) == 2

@@ -32,11 +32,23 @@ def identity_of_servers() -> Account:
     return Account(account.pw_name, group, account.pw_uid, account.pw_gid)
 
 
-def private_folder(name: str) -> Path:
-    """A new folder that belongs to the servers' user. Short, since sockets' paths must be."""
-    folder = Path(tempfile.mkdtemp(prefix=f"desk-{name}-", dir="/tmp"))
+MEMORY = Path("/dev/shm")
+ROOM = 2_000_000_000  # bytes that must be free there
+
+
+def private_folder(name: str, *, in_memory: bool = False) -> Path:
+    """A new folder that belongs to the servers' user. Short, since sockets' paths must be.
+
+    ``in_memory``: on a file system in memory, where the machine has one with room.
+    """
+    root = MEMORY if in_memory and _has_room(MEMORY) else Path("/tmp")
+    folder = Path(tempfile.mkdtemp(prefix=f"desk-{name}-", dir=root))
     hand_over(folder)
     return folder
+
+
+def _has_room(folder: Path) -> bool:
+    return folder.is_dir() and os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > ROOM
 
 
 def hand_over(path: Path) -> None:

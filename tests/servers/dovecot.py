@@ -32,11 +32,13 @@ first_valid_gid = 1
 
 ssl = no
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login{mechanisms}
 passdb {{
   driver = static
+  mechanisms = plain login
   args = password={password}
 }}
+{tokens}
 userdb {{
   driver = static
   args = uid={uid} gid={gid} home={folder}/mail/%u allow_all_users=yes
@@ -48,8 +50,12 @@ mail_max_userip_connections = 1000
 imap_idle_notify_interval = 30 secs
 mailbox_list_index = no
 
+auth_failure_delay = 0
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -79,15 +85,34 @@ service auth-worker {{
 """
 
 
+TOKENS = """
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/oauth2.conf
+}}
+"""
+TOKEN_SERVER = """
+tokeninfo_url = {url}/tokeninfo?access_token=
+username_attribute = email
+active_attribute = active
+active_value = true
+"""
+
+
 class DovecotServer:
+    """With ``token_server``, the address of one, logins by its tokens (XOAUTH2) are taken, too."""
+
     host = HOST
 
-    def __init__(self) -> None:
+    def __init__(self, token_server: str = "") -> None:
         required(DOVECOT_IMAP)
         required(DOVECOT_LMTP)
         self._program = required(DOVECOT_MASTER)
         self.imap_port, self.lmtp_port = free_port(), free_port()
         self.folder = private_folder("dovecot")
+        self._token_server = token_server
+        (self.folder / "oauth2.conf").write_text(TOKEN_SERVER.format(url=token_server))
         self._settings = self.folder / "dovecot.conf"
         self._settings.write_text(self._configuration())
         self.start()
@@ -103,6 +128,8 @@ class DovecotServer:
             uid=account.uid,
             gid=account.gid,
             password=PASSWORD,
+            mechanisms=" xoauth2 oauthbearer" if self._token_server else "",
+            tokens=TOKENS.format(folder=self.folder) if self._token_server else "",
             imap_port=self.imap_port,
             lmtp_port=self.lmtp_port,
         )

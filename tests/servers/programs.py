@@ -39,8 +39,9 @@ DOVECOT_MASTER = Program("dovecot", "dovecot-imapd")
 DOVECOT_IMAP = Program("imap", "dovecot-imapd", DOVECOT)
 DOVECOT_LMTP = Program("lmtp", "dovecot-lmtpd", DOVECOT)
 CHROMIUM = Program("chromium", "chromium", other_names=("chromium-browser", "google-chrome"))
+CLAMD = Program("clamd", "clamav-daemon")
 
-ALL = (INITDB, POSTGRES, REDIS, DOVECOT_MASTER, DOVECOT_IMAP, DOVECOT_LMTP, CHROMIUM)
+ALL = (INITDB, POSTGRES, REDIS, DOVECOT_MASTER, DOVECOT_IMAP, DOVECOT_LMTP, CHROMIUM, CLAMD)
 
 CHINESE_FONTS = "fonts-noto-cjk"
 

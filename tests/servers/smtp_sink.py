@@ -3,7 +3,9 @@
 import asyncio
 import threading
 import time
+from base64 import b64decode
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -42,6 +44,7 @@ class SmtpSink:
     host: str = HOST
     port: int = field(default_factory=free_port)
     messages: list[Received] = field(default_factory=list)
+    user_of: Callable[[str], str | None] = lambda _token: None  # whose access token it is
     attempts: int = 0  # how often a mail's text was offered, refused ones included
 
     def __post_init__(self) -> None:
@@ -75,6 +78,7 @@ class SmtpSink:
         for answers in self._answers.values():
             answers.clear()
         self._answers_to_lose = self.attempts = 0
+        self.user_of = lambda _token: None
         self.go_on()
         self.messages.clear()
         if self._server is None:
@@ -120,6 +124,15 @@ class SmtpSink:
         await asyncio.sleep(0)
 
     # aiosmtpd's handler
+
+    async def auth_XOAUTH2(self, server: SMTP, words: list[str]) -> AuthResult:
+        """Google's and Microsoft's way: a refusal is explained first, and answered by nothing."""
+        said = b64decode(words[1]).decode().split("\x01")
+        user, token = said[0].removeprefix("user="), said[1].removeprefix("auth=Bearer ")
+        if self.user_of(token) == user:
+            return AuthResult(success=True, auth_data=user)
+        await server.challenge_auth('{"status":"401","schemes":"bearer"}')
+        return AuthResult(success=False, handled=False)
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -31,6 +31,7 @@ class State(StrEnum):
     RESOLVED = "resolved"
     LONG_RESOLVED = "long resolved"
     CLOSED = "closed"
+    MERGED = "part of another customer's ticket"
 
 
 class Sender(StrEnum):
@@ -48,6 +49,7 @@ class World:
     other: int
     her_mail: str  # Message-IDs
     our_mail: str
+    other_mail: str  # ours, in the other ticket
     reply_address: str
 
 
@@ -122,6 +124,43 @@ def _in_a_file_name(mail: Mail, world: World) -> None:
     mail.headers["Content-Disposition"] = f'attachment; filename="[#{world.ticket}].txt"'
 
 
+def _in_an_attachment(mail: Mail, world: World) -> None:
+    """A mail that answers ours is attached; it is not what this one answers."""
+    inner = f"From: ann@fjell.example\r\nIn-Reply-To: {world.our_mail}\r\n"
+    inner += f"To: {world.reply_address}\r\nSubject: [#{world.ticket}]\r\n\r\nOld words"
+    mail.content_type = 'multipart/mixed; boundary="b"'
+    mail.text = (
+        f"--b\r\n\r\nSee the file.\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n{inner}\r\n--b--"
+    )
+
+
+def _quoted_in_the_body(mail: Mail, world: World) -> None:
+    mail.text = f"Any news?\r\n\r\n> To: {world.reply_address}\r\n> Message-ID: {world.our_mail}"
+
+
+def _in_an_html_body(mail: Mail, world: World) -> None:
+    mail.content_type = 'text/html; charset="utf-8"'
+    mail.text = f'<p>Any news?</p><a href="mailto:{world.reply_address}">[#{world.ticket}]</a>'
+
+
+def _two_of_ours(mail: Mail, world: World) -> None:
+    """Mails of ours from two tickets are named: the one that is answered counts."""
+    mail.headers["References"] = f"{world.other_mail} {world.our_mail}"
+
+
+def _ours_oldest_of_many(mail: Mail, world: World) -> None:
+    strangers = [f"<{n}@elsewhere.example>" for n in range(30)]
+    mail.headers["References"] = " ".join([world.our_mail, *strangers])
+
+
+def _ours_folded(mail: Mail, world: World) -> None:
+    mail.headers["References"] = f"<a@elsewhere.example>\r\n\t{world.our_mail}\r\n <b@x.example>"
+
+
+def _token_in_copy(mail: Mail, world: World) -> None:
+    mail.headers["Cc"] = f"Bo <bo@dal.example>, Desk <{world.reply_address.upper()}>"
+
+
 def _part_of_a_word(mail: Mail, world: World) -> None:
     mail.subject += f" INV[{world.ticket}] #{world.ticket} [{world.ticket}] RMA-{world.ticket}"
 
@@ -151,6 +190,12 @@ def _two_match(mail: Mail, world: World) -> None:
 
 
 PROVING = {"token": _token, "ours": _ours, "ours among many": _ours_among_many}
+ALSO_PROVING = {
+    "two of ours": _two_of_ours,
+    "ours, the oldest of many": _ours_oldest_of_many,
+    "ours, folded": _ours_folded,
+    "the token in copy, in capitals": _token_in_copy,
+}
 PREFIXES = ("", "Re: ", "RE: ", "AW: ", "SV: ", "回复：", "答复: ", "Re: Re: AW: ")
 FORWARDS = ("Fwd: ", "FW: ", "WG: ", "TR: ", "转发：", "轉寄: ")
 
@@ -160,6 +205,7 @@ def cases() -> Iterator[Case]:
     yield from _by_a_customers_message()
     yield from _by_tag()
     yield from _by_nothing()
+    yield from _by_nothing_when_merged()
     yield from _by_prefix()
     yield from _by_forward()
     yield from _automatic()
@@ -171,6 +217,8 @@ def _by_proof() -> Iterator[Case]:
         ended = state in (State.LONG_RESOLVED, State.CLOSED)
         lands = Lands.LINKED if ended else Lands.JOINED
         yield Case(f"{name}, {state}, {sender}", lands, sender, state, shape)
+    for (name, shape), sender in product(ALSO_PROVING.items(), Sender):
+        yield Case(f"{name}, {sender}", Lands.JOINED, sender, State.OPEN, shape)
     yield Case("two match", Lands.JOINED, Sender.PROVED, State.OPEN, _two_match)
     yield Case("two match, unproved", Lands.JOINED, Sender.CLAIMED, State.OPEN, _two_match)
 
@@ -198,6 +246,9 @@ def _by_nothing() -> Iterator[Case]:
         "in the body": _in_the_body,
         "in a header": _in_a_header,
         "in a file name": _in_a_file_name,
+        "in an attachment": _in_an_attachment,
+        "quoted in the body": _quoted_in_the_body,
+        "in an HTML body": _in_an_html_body,
         "part of a word": _part_of_a_word,
         "an unknown reference": _unknown_reference,
         "a tag of nothing": _tag_of_nothing,
@@ -206,6 +257,19 @@ def _by_nothing() -> Iterator[Case]:
     }
     for (name, shape), sender in product(shapes.items(), Sender):
         yield Case(f"{name}, {sender}", Lands.NEW, sender, State.OPEN, shape, forged=True)
+
+
+def _by_nothing_when_merged() -> Iterator[Case]:
+    """That a ticket became part of another one opens no way into either."""
+    shapes = {
+        "the same subject": _nothing,
+        "in the body": _in_the_body,
+        "a forged token": _token_forged,
+        "a token of another ticket": _token_of_another,
+    }
+    for (name, shape), sender in product(shapes.items(), Sender):
+        told = f"{name}, merged, {sender}"
+        yield Case(told, Lands.NEW, sender, State.MERGED, shape, forged=True)
 
 
 def _by_prefix() -> Iterator[Case]:

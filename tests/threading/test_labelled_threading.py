@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from helpdesk.actions import inboxes, replies, tickets
+from helpdesk.actions import inboxes, replies, ticket_merging, ticket_parting, tickets
 from helpdesk.desk import Desk
 from helpdesk.models import Message, Ticket
 from helpdesk.models.ticket import Participant
@@ -14,7 +14,7 @@ from helpdesk.rules import plus_address
 from helpdesk.rules.actor import SYSTEM
 from helpdesk.rules.status import Status
 from tests.factories import Mail, receive
-from tests.threading.cases import TRUSTED, Case, Lands, State, World, cases
+from tests.threading.cases import TRUSTED, Case, Lands, Sender, State, World, cases
 
 OURS = "support@tarnfold.example"
 CASES = list(cases())
@@ -60,35 +60,51 @@ def test_an_unproved_stranger_who_joins_is_shown_and_not_written_to(support: Des
     assert len(said.deliveries) == 1
 
 
+def test_the_old_subject_tag_leads_to_the_survivor_and_back(support: Desk) -> None:
+    """What it brought leaves with the ticket that it was meant for, when the two are parted."""
+    world = _world(support)
+    survivor = _merged(support, world.ticket)
+    tag = next(case for case in CASES if case.name == f"tag, {State.MERGED}, {Sender.PROVED}")
+    assert receive(support, tag.mail(world)).ticket == survivor
+    ticket_parting.unmerge(support, SYSTEM, world.ticket)
+    with support.read() as session:
+        said = session.query(Message).filter_by(ticket_id=world.ticket, direction="inbound").all()
+        assert [m.signal for m in said][-1] == "subject_tag"
+
+
 def _world(desk: Desk) -> World:
     hers, another = Mail(), Mail(subject="Boots")
     ticket, other = receive(desk, hers).ticket or 0, receive(desk, another).ticket or 0
     said = replies.send(desk, SYSTEM, ticket, "It is on its way.")
+    more = replies.send(desk, SYSTEM, other, "They are in the shop.")
     address = plus_address.make(OURS, ticket, desk.vault.key("plus addresses"))
-    return World(ticket, other, hers.message_id, said.message_id, address)
+    return World(ticket, other, hers.message_id, said.message_id, more.message_id, address)
 
 
 def _landing(desk: Desk, case: Case) -> Lands | str:
     """Where the case's mail lands; a sentence when something else is wrong with it."""
     world = _world(desk)
-    _put_in_state(desk, world.ticket, case.state)
-    before = _status(desk, world.ticket)
+    meant = _put_in_state(desk, world.ticket, case.state)
+    before = _status(desk, meant)
     outcome = receive(desk, case.mail(world))
-    if case.automatic and (outcome.outcome, _status(desk, world.ticket)) != ("note", before):
-        return f"{outcome.outcome}, and the ticket became {_status(desk, world.ticket)}"
+    if case.automatic and (outcome.outcome, _status(desk, meant)) != ("note", before):
+        return f"{outcome.outcome}, and the ticket became {_status(desk, meant)}"
     with desk.read() as session:
         assert outcome.ticket is not None
-        if outcome.ticket in (world.ticket, world.other):
-            return Lands.JOINED if outcome.ticket == world.ticket else "joined the other ticket"
+        if outcome.ticket in (world.ticket, world.other, meant):
+            return Lands.JOINED if outcome.ticket == meant else f"joined ticket {outcome.ticket}"
         fresh = session.get_one(Ticket, outcome.ticket)
         said = session.query(Message).filter_by(ticket_id=fresh.id).one()
-        if fresh.linked_ticket_id == world.ticket:
+        if fresh.linked_ticket_id == meant:
             return Lands.LINKED
-        named = f"ticket {world.ticket}" in said.evidence
+        named = f"ticket {meant}" in said.evidence
         return Lands.SUGGESTED if named else Lands.NEW
 
 
-def _put_in_state(desk: Desk, ticket_id: int, state: State) -> None:
+def _put_in_state(desk: Desk, ticket_id: int, state: State) -> int:
+    """The ticket that mail for it belongs to then: itself, or the one that it is part of."""
+    if state is State.MERGED:
+        return _merged(desk, ticket_id)
     if state is State.LONG_RESOLVED:
         tickets.change_status(desk, SYSTEM, ticket_id, Status.RESOLVED)
         with desk.write() as session:
@@ -97,6 +113,14 @@ def _put_in_state(desk: Desk, ticket_id: int, state: State) -> None:
             ticket.ended_at -= timedelta(days=desk.settings.thread_days + 1)
     elif _status(desk, ticket_id) != state.value:
         tickets.change_status(desk, SYSTEM, ticket_id, Status(state.value))
+    return ticket_id
+
+
+def _merged(desk: Desk, ticket_id: int) -> int:
+    """The ticket of another customer that it becomes part of."""
+    survivor = receive(desk, Mail(sender="Cleo <cleo@dal.example>", subject="Stove")).ticket or 0
+    ticket_merging.merge(desk, SYSTEM, ticket_id, survivor)
+    return survivor
 
 
 def _status(desk: Desk, ticket_id: int) -> str:

@@ -91,7 +91,7 @@ def test_who_proved_nothing_does_not_even_learn_whether_an_order_exists(
     order(desk, "T-1001", customer_of(desk, chat.ticket))
     for number in ("T-1001", "T-9999"):
         answer = asked(desk, client, f"/bot/orders/{number}?ticket={chat.ticket}&epoch=0")
-        assert answer.json == {"state": "unproved"}
+        assert answer.json == {"state": "unproved", "code": False}
 
 
 def test_once_people_speak_the_bot_reads_nothing_more(

@@ -185,6 +185,7 @@ def test_handed_back_the_bot_answers_what_nobody_has_in_a_new_epoch(
     heard = rasa_process.heard()[-1]
     assert (heard["sender"], heard["message"]) == (f"{chat.ticket}:2", "answer returns")
     assert heard["metadata"]["settled"] == "A new pole is on its way."
+    assert heard["metadata"]["collected"] == {"order": "T-1001"}
     assert chat.transcript()[-1] == ("bot", "See returns.")
     with pytest.raises(NotPossible):
         handovers.hand_back(desk, mei, chat.ticket)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import dataclass
 
 import pytest
@@ -12,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from helpdesk import create_app
+from helpdesk.actions import sessions
 from helpdesk.actions.tickets import move_to_team
 from helpdesk.desk import Desk
 from helpdesk.models import Team
@@ -44,8 +44,10 @@ class Visit:
 
     def enter(self, actor: Actor) -> Visit:
         """Signed in already: the form and its slow hash are test_login's matter."""
+        desk: Desk = self.client.application.extensions["desk"]
+        number = sessions.begin(desk, actor, browser="Werkzeug")
         with self.client.session_transaction() as session:
-            session["_user_id"], session["since"] = f"{actor.id}:1", int(time.time())
+            session["_user_id"] = f"{actor.id}:1:{number}"
         self.get("/tickets")
         return self
 
@@ -88,6 +90,16 @@ def lawyer(desk: Desk) -> Actor:
 @pytest.fixture
 def as_mei(app: Flask, mei: Actor) -> Visit:
     return Visit(app.test_client()).enter(mei)
+
+
+@pytest.fixture
+def as_supervisor(app: Flask, desk: Desk) -> Visit:
+    return Visit(app.test_client()).enter(make_agent(desk, "Sam Lee", Role.SUPERVISOR))
+
+
+@pytest.fixture
+def as_admin(app: Flask, desk: Desk) -> Visit:
+    return Visit(app.test_client()).enter(make_agent(desk, "Ada Root", Role.ADMIN))
 
 
 @pytest.fixture

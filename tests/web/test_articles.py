@@ -11,7 +11,7 @@ from sqlalchemy import select
 from helpdesk.actions import knowledge, question_groups
 from helpdesk.desk import Desk
 from helpdesk.models import ArticleText, IndexChange, Question, Synonyms
-from helpdesk.rules.actor import SYSTEM, Role
+from helpdesk.rules.actor import SYSTEM
 from tests.factories import Mail, make_agent, receive
 from tests.library import plant_library
 from tests.web.conftest import Visit
@@ -28,6 +28,8 @@ PAGES = (
 PUBLISHING = {
     "/articles/refund/en/publication": {},
     "/articles/refund/en/archiving": {},
+    "/articles/refund/en/address": {"address": "refunds"},
+    "/articles/categories/removal": {"slug": "money"},
     "/articles/categories": {"slug": "new", "name_en": "New"},
     "/articles/synonyms": {"lang": "en", "synonyms": "parcel, package"},
 }
@@ -44,16 +46,6 @@ ADMIN = {"/articles/index/rebuilding": {}}
 @pytest.fixture(autouse=True)
 def library(desk: Desk) -> None:
     plant_library(desk)
-
-
-@pytest.fixture
-def as_supervisor(app: Flask, desk: Desk) -> Visit:
-    return Visit(app.test_client()).enter(make_agent(desk, "Sam Lee", Role.SUPERVISOR))
-
-
-@pytest.fixture
-def as_admin(app: Flask, desk: Desk) -> Visit:
-    return Visit(app.test_client()).enter(make_agent(desk, "Ada Root", Role.ADMIN))
 
 
 def the_text(desk: Desk, title: str) -> ArticleText:

@@ -11,13 +11,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from helpdesk.actions import bot_answers, bot_turns, inboxes, intake
+from helpdesk.actions import bot_answers, bot_turns, help_visits, inboxes, intake, tickets
 from helpdesk.desk import Desk
-from helpdesk.models import Message, Ticket, TrainingCandidate, now
+from helpdesk.models import HelpVisit, Message, Ticket, TrainingCandidate, now
 from helpdesk.queries.bot_figures import bot_figures
+from helpdesk.queries.deflection import deflection
 from helpdesk.rules import bot_policy, bot_reply
 from helpdesk.rules.actor import SYSTEM, Role
+from helpdesk.rules.status import Status
 from tests.factories import make_agent
+from tests.library import plant_library
 from tests.standins.rasa.server import SAYS, reply
 from tests.web.conftest import Visit
 
@@ -103,7 +106,7 @@ def test_a_handoff_shows_what_was_asked_tried_and_collected(
     assert "Bot handed off to people: the customer is angry" in page
     for word, line in (("Asked", "Where is my parcel?"), ("Tried", "track-your-order"),
                        ("Collected", "order: T-1001")):  # fmt: skip
-        assert re.search(rf"<dt>{word}</dt><dd[^>]*>{re.escape(line)}</dd>", page)
+        assert re.search(rf"<dt>{word}</dt><dd[^>]*>(<a [^>]*>)?{re.escape(line)}<", page)
 
 
 def test_a_correction_is_a_candidate_that_a_supervisor_accepts(
@@ -174,8 +177,28 @@ def test_contained_is_resolved_by_the_bot_alone_with_a_quiet_week(
             )
         )  # fmt: skip
     assert (row().judged, row().containment) == (1, 0.0)
+    tickets.change_status(desk, SYSTEM, again.id, Status.SPAM)
+    assert (row().judged, row().containment) == (1, 1.0), "spam is no new contact"
+    tickets.change_status(desk, SYSTEM, again.id, Status.OPEN)
     page = supervisor.get("/learning/figures").text
     assert "0 %" in page
+
+
+def test_the_bots_figures_leave_out_the_spam_folder(
+    ask: Callable[[str], int], visit: Visit, desk: Desk
+) -> None:
+    ticket = ask("hello")
+    visit.post(f"/tickets/{ticket}/messages/{bot_message(desk)}/correction", intent="order_status")
+    assert ask("handoff anger") == ticket
+
+    def counted() -> tuple[int, ...]:
+        with desk.read() as session:
+            found = bot_figures(session, SYSTEM, now() - timedelta(days=1))
+        return tuple(map(len, (found.rows, found.handoffs, found.confusions)))
+
+    assert counted() == (1, 1, 1)
+    tickets.change_status(desk, SYSTEM, ticket, Status.SPAM)
+    assert counted() == (0, 0, 0)
 
 
 def test_a_handoff_counts_by_reason_language_and_channel(
@@ -187,3 +210,92 @@ def test_a_handoff_counts_by_reason_language_and_channel(
     (one,) = figures.handoffs
     assert (one.reason, one.language, one.channel, one.count) == ("anger", "en", "chat", 1)
     assert (figures.rows[0].judged, figures.rows[0].contained) == (1, 0)
+
+
+def test_what_agents_corrected_counts_as_a_confusion_by_language_and_channel(
+    ask: Callable[[str], int], visit: Visit, supervisor: Visit, desk: Desk
+) -> None:
+    ticket = ask("hello")
+    visit.post(f"/tickets/{ticket}/messages/{bot_message(desk)}/correction", intent="order_status")
+    with desk.read() as session:
+        (one,) = bot_figures(session, SYSTEM, now() - timedelta(days=1)).confusions
+    assert (one.understood, one.right, one.language, one.channel, one.count) == (
+        "chat", "order_status", "en", "chat", 1,
+    )  # fmt: skip
+    assert (
+        ">order_status</td><td>English</td><td>Web chat</td>"
+        in supervisor.get("/learning/figures").text
+    )
+
+
+# Self-service
+
+
+def visited(desk: Desk, *, lang: str, ago: timedelta, opened: int = 1) -> None:
+    with desk.write() as session:
+        key = f"{lang}-{ago}-{opened}"
+        began = now() - ago
+        session.add(
+            HelpVisit(key=key, lang=lang, articles_opened=opened, began_at=began, last_at=began)
+        )
+
+
+def test_a_visit_is_deflected_when_no_ticket_follows_within_a_day(
+    supervisor: Visit, desk: Desk
+) -> None:
+    page = supervisor.get("/learning/figures").text
+    assert "Nobody has read an article yet." in page
+    visited(desk, lang="en", ago=timedelta(days=3))
+    visited(desk, lang="en", ago=timedelta(hours=23))  # not to be judged yet
+    visited(desk, lang="en", ago=timedelta(days=2), opened=0)  # read nothing
+    visited(desk, lang="en", ago=timedelta(days=40))  # before the period
+    visited(desk, lang="zh_Hans", ago=timedelta(days=4))
+    with desk.read() as session:
+        english, chinese = deflection(session, now() - timedelta(days=30))
+    assert (english.visits, english.judged, english.deflected, english.share) == (2, 1, 1, 1.0)
+    assert (chinese.language, chinese.share) == ("zh_Hans", 1.0)
+    page = supervisor.get("/learning/figures?days=90").text
+    assert 'href="?days=90" aria-current="page"' in page
+    assert "100 %" in page
+    assert supervisor.get("/learning/figures?days=nonsense").status_code == 200
+
+
+def test_a_chat_in_the_same_browser_within_a_day_is_no_deflection(app: Flask, desk: Desk) -> None:
+    inboxes.add_inbox(desk, SYSTEM, channel="chat", address="shop", name="Shop")
+    plant_library(desk)
+    visitor = Visit(app.test_client())
+    visitor.get("/help/en/refund")
+    assert visitor.post("/help/en/refund/readings").status_code == 204
+    browser = visitor.client
+    token = browser.post("/widget/shop/visitors", json={}).json["token"]  # type: ignore[index]
+    said = browser.post(
+        "/widget/shop/messages",
+        json={"text": "Where is my money?", "client_id": f"{7:032x}"},
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    with desk.read() as session:
+        (visit,) = session.scalars(select(HelpVisit)).all()
+        (row,) = deflection(session, now() - timedelta(days=1))
+    assert visit.ticket_id == said.json["ticket"]  # type: ignore[index]
+    assert (row.judged, row.deflected, row.share) == (1, 0, 0.0)
+    tickets.change_status(desk, SYSTEM, visit.ticket_id or 0, Status.SPAM)
+    with desk.read() as session:
+        (row,) = deflection(session, now() - timedelta(days=1))
+    assert row.judged == 0, "no ticket followed in earnest, and the day is not over"
+
+
+def test_a_chat_long_after_a_visit_has_nothing_to_do_with_it(desk: Desk) -> None:
+    key = "a-key"
+    visit = help_visits.visit(desk, key, "en")
+    with desk.write() as session:
+        session.execute(update(HelpVisit).values(last_at=now() - timedelta(hours=24.6)))
+    help_visits.chat_followed(desk, key, 1)
+    with desk.read() as session:
+        assert session.get_one(HelpVisit, visit).ticket_id is None
+
+
+def test_the_figures_stand_in_chinese_too(supervisor: Visit) -> None:
+    supervisor.get("/learning/figures")
+    supervisor.post("/preferences", locale="zh_Hans", next="/learning/figures")
+    page = supervisor.get("/learning/figures").text
+    assert "帮助中心解决的问题" in page

@@ -11,7 +11,7 @@ from flask import Flask
 from helpdesk.actions.replies import note
 from helpdesk.actions.uploads import Upload
 from helpdesk.desk import Desk
-from helpdesk.models import Attachment, Message, Team
+from helpdesk.models import Attachment, Message, Team, Ticket, now
 from helpdesk.rules.actor import SYSTEM, Actor
 from tests.web.conftest import Visit
 
@@ -30,8 +30,60 @@ CHANGES = {
     "participants/1/confirmation": {},
     "messages/1/place": {"to": ""},
     "merge-suggestions/1": {"answer": "accepted"},
+    "messages/1/withdrawal": {},
+    "messages/1/release": {},
+    "messages/1/pause": {},
+    "messages/1/resumption": {},
+    "messages/1/sender": {"verdict": "deny"},
+    "files/1/release": {},
+    "read-mark": {"seq": "1"},
+    "macros": {"priority": "low"},
+    "messages/1/deliveries": {"channel": "sms"},
+    "messages/1/acknowledgement": {},
+    "contact-points/1/reachability": {},
+    "merge": {"into": "2"},
+    "parting": {},
+    "split": {"messages": "1"},
+    "links": {"kind": "related", "other": "2"},
+    "links/2/removal": {},
+    "requester": {"address": "bo@dal.example"},
+    "messages/1/requester": {"mail": "0"},
+    "participants": {"address": "bo@dal.example"},
+    "participants/1/removal": {},
+    "matter": {"kind": "problem"},
+    "fields": {},
+    "tasks": {"title": "Call"},
+    "tasks/1/state": {"state": "done"},
+    "tasks/1/removal": {},
+    "reminders": {"at": "2027-01-05T09:00:00+00:00"},
+    "reminders/1/removal": {},
 }
-OURS = ("tickets", "replies", "ticket_changes", "attachments", "preferences")
+BESIDE = {
+    "/preferences": {},
+    "/notifications/read": {},
+    "/changes": {"tickets": "1", "priority": "low"},
+    "/saved-replies": {"name": "A", "text": "B"},
+    "/saved-replies/1": {"name": "A", "text": "B"},
+    "/saved-replies/1/removal": {},
+    "/macros": {"name": "A", "status": "open"},
+    "/macros/1": {"name": "A", "status": "open"},
+    "/macros/1/removal": {},
+    "/views": {"name": "A"},
+    "/views/1/removal": {},
+}
+OURS = (
+    "tickets", "replies", "ticket_changes", "attachments", "preferences", "held", "notifications",
+    "bulk", "canned", "views", "undelivered", "message_place", "ticket_surgery", "ticket_work",
+    "requester", "mail_decisions",
+)  # fmt: skip
+SETTINGS = {
+    "/settings/fields": {"noun": "ticket", "key": "a", "kind": "text", "name_en": "A"},
+    "/settings/fields/1": {"name_en": "A"},
+    "/settings/fields/1/choices": {"choice": "A", "name": "B"},
+    "/settings/complaints": {"part": "cause", "name_en": "A"},
+    "/settings/complaints/1": {"name_en": "A"},
+}
+OWN = {"/tasks/1/1/state": {"state": "done"}, "/tasks/notifications/1/seen": {}}
 
 
 def test_the_list_of_changes_is_whole(app: Flask) -> None:
@@ -40,7 +92,7 @@ def test_the_list_of_changes_is_whole(app: Flask) -> None:
         for rule in app.url_map.iter_rules()
         if "POST" in (rule.methods or ()) and rule.endpoint.split(".")[0] in OURS
     ]
-    known = {path.replace("/1", "/<>", 1) for path in CHANGES} | {"/preferences"}
+    known = {re.sub(r"/\d", "/<>", path) for path in (*CHANGES, *BESIDE)}
     assert {_plain(rule) for rule in rules} == known
 
 
@@ -50,16 +102,16 @@ def _plain(rule: str) -> str:
 
 def test_no_change_without_a_login(stranger: Visit, ticket: int) -> None:
     stranger.get("/login")
-    for path in (*CHANGES, "/preferences"):
+    for path, fields in (CHANGES | BESIDE).items():
         address = path if path.startswith("/") else f"/tickets/{ticket}/{path}"
-        assert stranger.post(address, **CHANGES.get(path, {})).status_code == 401, path
+        assert stranger.post(address, **fields).status_code == 401, path
 
 
 def test_no_change_without_the_token(as_mei: Visit, ticket: int) -> None:
     as_mei.token = "forged"
-    for path in (*CHANGES, "/preferences", "/logout"):
+    for path, fields in (CHANGES | BESIDE | {"/logout": {}}).items():
         address = path if path.startswith("/") else f"/tickets/{ticket}/{path}"
-        answer = as_mei.post(address, **CHANGES.get(path, {}))
+        answer = as_mei.post(address, **fields)
         assert answer.status_code == 400, path
         assert "This form is too old" in answer.text, path
 
@@ -69,6 +121,60 @@ def test_promise_6_no_change_to_a_ticket_of_others(as_mei: Visit, secret_ticket:
         answer = as_mei.post(f"/tickets/{secret_ticket}/{path}", **fields)
         assert answer.status_code == 404, path
         assert "xylophone" not in answer.text, path
+
+
+def test_what_admins_settle_and_each_agent_s_own_list(
+    as_mei: Visit, stranger: Visit, ticket: int
+) -> None:
+    stranger.get("/login")
+    as_mei.get("/tickets")
+    for address, fields in (SETTINGS | OWN).items():
+        assert stranger.post(address, **fields).status_code == 401, address
+    for address, fields in SETTINGS.items():
+        assert as_mei.post(address, **fields).status_code == 403, address
+    as_mei.token = "forged"
+    for address, fields in (SETTINGS | OWN).items():
+        assert as_mei.post(address, **fields).status_code == 400, address
+
+
+SHARED = {
+    "/macros": {"name": "A", "status": "open"},
+    "/macros/1": {"name": "A", "status": "open"},
+    "/macros/1/removal": {},
+    "/saved-replies": {"name": "A", "text": "B", "shared": "1"},
+    "/views": {"name": "A", "query": "status=open", "shared": "1"},
+}
+
+
+def test_what_everybody_uses_is_kept_by_supervisors(as_mei: Visit) -> None:
+    for path, fields in SHARED.items():
+        assert as_mei.post(path, **fields).status_code == 403, path
+
+
+def test_promise_6_several_tickets_at_once(as_mei: Visit, ticket: int, secret_ticket: int) -> None:
+    both = [str(ticket), str(secret_ticket)]
+    answer = as_mei.post("/changes", fragment=True, tickets=both, priority="low")
+    assert "1 ticket changed" in answer.text
+    assert f"#{secret_ticket} stays as it was" in answer.text
+    assert "xylophone" not in answer.text
+
+
+def test_promise_6_palette_saved_replies_and_filters(
+    as_mei: Visit, as_lawyer: Visit, desk: Desk, secret_ticket: int
+) -> None:
+    for address in ("/palette?q=xylophone", "/palette?q=claim", "/tickets?view=all&customer=1",
+                    "/tickets?view=all&status=open&team=none"):  # fmt: skip
+        assert "Notice of claim" not in as_mei.get(address).text, address
+    assert "Notice of claim" in as_lawyer.get("/palette?q=xylophone").text
+    assert as_mei.get(f"/tickets/{secret_ticket}/saved-replies").status_code == 404
+    with desk.write() as session:
+        session.get_one(Ticket, secret_ticket).due_at = now()
+    assert as_mei.get("/tickets/next-due").headers["Location"].startswith("/tickets?")
+    assert (
+        as_lawyer.get("/tickets/next-due")
+        .headers["Location"]
+        .startswith(f"/tickets/{secret_ticket}?")
+    )
 
 
 PAGES = ("", "/transcript?after=0", "/transcript?before=9", "?pane=details", "?view=open")

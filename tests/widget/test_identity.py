@@ -88,21 +88,21 @@ def test_after_a_logout_the_next_person_sees_nothing(ann, browser_of):
 
 
 @pytest.mark.parametrize(
-    ("token", "said"),
+    ("signed", "said"),  # signed when the test runs: an identity lasts ten minutes
     [
-        (identity("another key that is long enough to sign with"), "not signed with"),
-        (identity(exp=1), "expired"),
-        (identity(exp=None), "lacks exp"),
-        (identity(sub=None), "lacks sub"),
-        (identity(sub="  "), "says nobody"),
-        (identity(exp=int(time.time()) + 30 * 24 * 3600), "more than 24 hours"),
-        ("nonsense", "not signed with"),
-        ("x" * 5000, "longer than"),
+        (lambda: identity("another key that is long enough to sign with"), "not signed with"),
+        (lambda: identity(exp=1), "expired"),
+        (lambda: identity(exp=None), "lacks exp"),
+        (lambda: identity(sub=None), "lacks sub"),
+        (lambda: identity(sub="  "), "says nobody"),
+        (lambda: identity(exp=int(time.time()) + 30 * 24 * 3600), "more than 24 hours"),
+        (lambda: "nonsense", "not signed with"),
+        (lambda: "x" * 5000, "longer than"),
     ],
 )
-def test_promise_3_an_identity_that_does_not_hold_gets_403(desk: Desk, browser_of, token, said):
+def test_promise_3_an_identity_that_does_not_hold_gets_403(desk: Desk, browser_of, signed, said):
     visitor = browser_of()
-    answer = visitor.start(token)
+    answer = visitor.start(signed())
     assert (answer.status_code, answer.json["error"]) == (403, "bad_identity")
     assert said in answer.json["message"]
     assert visitor.token == ""

@@ -9,11 +9,23 @@ import uuid
 import pytest
 from sqlalchemy import select
 
-from helpdesk.actions import replies, tickets
+from helpdesk.actions import replies, ticket_merging, ticket_parting, tickets
 from helpdesk.actions.customers import join
 from helpdesk.config import Settings
 from helpdesk.desk import Desk
-from helpdesk.models import ContactPoint, Customer, Delivery, Envelope, Message, Participant, Ticket
+from helpdesk.models import (
+    Attachment,
+    ContactPoint,
+    Customer,
+    Delivery,
+    Envelope,
+    Message,
+    Participant,
+    Ticket,
+)
+from helpdesk.models.visibility import NotFound
+from helpdesk.queries.attachments import attachment
+from helpdesk.queries.visitor_transcript import point_of
 from helpdesk.rules.actor import SYSTEM
 from helpdesk.rules.status import Status
 
@@ -286,3 +298,46 @@ class TestLimits:
         visitor.say()
         answer = visitor._post("read", json={"after": "", "seen": seen})
         assert answer.status_code == 200
+
+
+def test_promise_6_merged_tickets_show_each_visitor_only_what_is_theirs(
+    desk: Desk, browser_of, mei
+):
+    """Whichever of the two tickets goes on, and whatever a new page asks for."""
+    ann, bo = browser_of(), browser_of()
+    for visitor, name in ((ann, "Ann"), (bo, "Bo")):
+        visitor.start()
+        visitor.say(f"{name} asks")
+    (survivor, merged) = (ticket.id for ticket in stored(desk, Ticket))
+    replies.send(desk, mei, survivor, "For Ann", channel="chat")
+    replies.send(desk, mei, merged, "For Bo", channel="chat")
+    ticket_merging.merge(desk, mei, merged, survivor)
+    replies.send(desk, mei, survivor, "For Ann again", channel="chat")
+    ann.say("Ann asks again")
+    bo.say("Bo asks again")
+
+    def read(visitor) -> list[str]:
+        visitor.cursor = ""
+        return [m["text"] for m in visitor.pull()]
+
+    assert sorted(read(bo)) == ["Bo asks", "Bo asks again", "For Bo"]
+    assert sorted(read(ann)) == ["Ann asks", "Ann asks again", "For Ann", "For Ann again"]
+    ticket_parting.unmerge(desk, mei, merged)
+    assert sorted(read(bo)) == ["Bo asks", "Bo asks again", "For Bo"]
+    assert sorted(read(ann)) == ["Ann asks", "Ann asks again", "For Ann", "For Ann again"]
+
+
+def test_promise_6_a_file_of_the_other_merged_ticket_is_not_there(desk: Desk, browser_of, mei):
+    ann, bo = browser_of(), browser_of()
+    for visitor in (ann, bo):
+        visitor.start()
+    ann.send((io.BytesIO(b"mine"), "mine.txt"), text="Look")
+    bo.say("Bo asks")
+    survivor, merged = (ticket.id for ticket in stored(desk, Ticket))
+    ticket_merging.merge(desk, mei, merged, survivor)
+    (file,) = stored(desk, Attachment)
+    with desk.read() as session:
+        hers, his = (point_of(session, v.id).actor for v in (ann, bo))
+        assert attachment(session, hers, file.id).name == "mine.txt"
+        with pytest.raises(NotFound):
+            attachment(session, his, file.id)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import jwt
 import pytest
+from sqlalchemy import update
 
-from helpdesk.actions.inboxes import add_inbox
+from helpdesk.actions.inboxes import add_inbox, set_active
 from helpdesk.config import Settings
 from helpdesk.desk import Desk
+from helpdesk.models import Inbox
 from helpdesk.rules import visitor_token
 from helpdesk.rules.actor import SYSTEM
 from helpdesk.rules.visitor_token import Identity, Visitor, resumed
+from tests.patience import eventually
 from tests.widget.conftest import KEY
 
 
@@ -90,6 +93,21 @@ def test_a_token_holds_in_its_own_widget_only(desk: Desk, visitor):
 def test_a_widget_that_is_not_there_says_so(browser_of):
     answer = browser_of(key="nowhere").start()
     assert (answer.status_code, answer.json["error"]) == (404, "no_widget")
+
+
+def test_a_widget_that_is_switched_off_is_gone_at_once(desk: Desk, inbox, visitor):
+    assert visitor.say("Hello").status_code == 201
+    set_active(desk, SYSTEM, inbox, active=False)
+    assert visitor.say("Are you there?").status_code == 404
+    set_active(desk, SYSTEM, inbox, active=True)
+    assert visitor.say("And now?").status_code == 201
+
+
+def test_a_widget_that_another_process_switched_off_is_gone_soon(desk: Desk, inbox, visitor):
+    assert visitor.say("Hello").status_code == 201
+    with desk.database.engine.begin() as other:
+        other.execute(update(Inbox).where(Inbox.id == inbox).values(active=False))
+    eventually(lambda: visitor.ask("messages").status_code == 404)
 
 
 def test_another_site_cannot_speak_for_a_visitor(app, visitor):

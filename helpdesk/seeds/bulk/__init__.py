@@ -61,5 +61,7 @@ def _plant(
         who = strangers[int(rng.random() * people)]
         made = matter(rng, who, start + lasting * (i / size), now)
         message += batch.add_ticket(ticket + i, message, point + 2 * people + i, made)
+    for one in strangers:
+        batch.add_record(one, now)
     with indexed_at_once(connection, first):
         batch.load.insert(connection)

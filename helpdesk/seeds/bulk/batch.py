@@ -11,8 +11,8 @@ from helpdesk.rules.thread_match import REASONS, Signal
 from helpdesk.seeds.bulk.crowd import Stranger
 from helpdesk.seeds.bulk.load import Load, Stamper
 from helpdesk.seeds.bulk.matter import IN, NOTE, Line, Matter
+from helpdesk.seeds.bulk.record import record_of
 from helpdesk.seeds.bulk.rows import (
-    CustomerRow,
     DeliveryRow,
     EventRow,
     MessageRow,
@@ -55,12 +55,15 @@ class Batch:
         self._rng = rng
         self._office = office
         self._stamp = stamp
+        self._since: dict[int, datetime] = {}  # by customer: when they bought
+        self._heard: dict[int, datetime] = {}  # ... and wrote for the last time
         self.load = Load()
 
     def add_customer(self, one: Stranger, opened: datetime) -> None:
-        """A customer since some time before ``opened``, with one order."""
-        since = self._stamp(opened - self._rng.random() * CUSTOMER_SINCE)
-        self.load.add(CustomerRow(one.id, one.name, one.speech.locale, since))
+        """A customer since some time before ``opened``, with one order. Their record follows
+        with ``add_record``, once their tickets are there."""
+        self._since[one.id] = opened - self._rng.random() * CUSTOMER_SINCE
+        since = self._stamp(self._since[one.id])
         self._add_point(one.email_id, one, "email", one.email, since)
         if one.phone:
             self._add_point(one.phone_id, one, "phone", one.phone, since)
@@ -69,6 +72,12 @@ class Batch:
         self.load.add(
             OrderRow(one.order, one.id, "Outdoor gear", since, amount, currency, "delivered", since)
         )
+
+    def add_record(self, one: Stranger, now: datetime) -> None:
+        """The customer as they stand at ``now``."""
+        bought, heard = self._since[one.id], self._heard.get(one.id)
+        for row in record_of(one, bought, heard, now, self._stamp):
+            self.load.add(row)
 
     def _add_point(
         self, number: int, one: Stranger, kind: str, value: str, since: str, proof: str = "code"
@@ -111,11 +120,13 @@ class Batch:
     ) -> None:
         made, customer, at = case.made, case.made.customer, self._stamp(line.at)
         signal = _signal(made.channel, seq)
+        self._heard[customer.id] = max(line.at, self._heard.get(customer.id, line.at))
         self.load.add(
             MessageRow(
                 id=message,
                 ticket_id=case.number,
                 seq=seq,
+                place=float(seq),
                 version=seq,
                 subject=made.case.subject.text,
                 text=line.text,
@@ -152,6 +163,7 @@ class Batch:
                 id=message,
                 ticket_id=case.number,
                 seq=seq,
+                place=float(seq),
                 version=seq,
                 subject="" if note else made.case.subject.text,
                 text=line.text,

@@ -19,6 +19,8 @@ Row = tuple[Any, ...]
 
 TABLES: dict[type[Row], str] = {
     rows.CustomerRow: "customers",
+    rows.StageRow: "stage_changes",
+    rows.WordRow: "customer_words",
     rows.PointRow: "contact_points",
     rows.OrderRow: "orders",
     rows.TicketRow: "tickets",

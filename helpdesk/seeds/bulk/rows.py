@@ -11,6 +11,22 @@ class CustomerRow(NamedTuple):
     name: str
     locale: str
     created_at: str
+    stage: str
+    stage_why: str
+    stage_since: str
+    stage_due_at: str
+
+
+class StageRow(NamedTuple):
+    customer_id: int
+    stage: str
+    why: str
+    at: str
+
+
+class WordRow(NamedTuple):
+    word: str
+    customer_id: int
 
 
 class PointRow(NamedTuple):
@@ -72,6 +88,7 @@ class MessageRow(NamedTuple):
     id: int
     ticket_id: int
     seq: int
+    place: float
     version: int
     subject: str
     text: str

@@ -1,12 +1,20 @@
 // The agents' page. Every part works without this file; it makes the page live.
 import htmx from "htmx.org";
-import { openComposer } from "./desk/composer.js";
+import { showWhatHtmxAwaits } from "./desk/busy.js";
+import { listenForPicks } from "./desk/bulk.js";
+import { listenForSending, openComposer } from "./desk/composer.js";
+import { listenForChoices, showCards } from "./desk/cards.js";
 import { listenForChanges } from "./desk/changes.js";
 import { listenForKeys } from "./desk/keys.js";
+import { listenForExport } from "./desk/list.js";
 import { goLive, watch } from "./desk/live.js";
 import { followPanes, showPane } from "./desk/panes.js";
+import { listenForRecipients } from "./desk/recipients.js";
 import { listenForInserts, showSuggested } from "./desk/suggested.js";
+import { listenForTags } from "./desk/tags.js";
+import { whose } from "./desk/server.js";
 import { openThread } from "./desk/thread.js";
+import { listenForNewer } from "./desk/newer.js";
 import { localizeTimes } from "./desk/times.js";
 
 window.htmx = htmx;
@@ -17,11 +25,13 @@ function openTicket() {
   openThread();
   openComposer();
   showSuggested();
+  showCards();
   watch(opened.dataset.ticket);
 }
 
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   detail.headers["X-CSRFToken"] = document.querySelector("meta[name=csrf-token]").content;
+  Object.assign(detail.headers, whose());
 });
 
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
@@ -41,9 +51,17 @@ function arrive() {
 if (document.body.classList.contains("workspace")) {
   localizeTimes(document.body);
   followPanes();
+  listenForNewer();
+  showWhatHtmxAwaits();
   listenForChanges();
   listenForKeys();
+  listenForPicks();
+  listenForSending();
   listenForInserts();
+  listenForRecipients();
+  listenForChoices();
+  listenForTags();
+  listenForExport();
   openTicket();
   document.querySelector("#rows [aria-current]")?.scrollIntoView({ block: "center" });
   goLive();

@@ -23,6 +23,7 @@ if (form) {
   }
 
   form.addEventListener("input", ({ target }) => {
+    if (target.form !== form) return; // the address has a form of its own
     isChanged = true;
     if (target !== form.elements.body) return;
     clearTimeout(timer);

@@ -9,6 +9,7 @@ import * as frame from "./widget/frame.js";
 import { keep, kept } from "./widget/kept.js";
 import { openLine } from "./widget/line.js";
 import { openOutbox } from "./widget/outbox.js";
+import { openSurvey } from "./widget/survey.js";
 import { openTranscript } from "./widget/transcript.js";
 
 const find = (selector) => document.querySelector(selector);
@@ -26,8 +27,12 @@ let told = kept("told", {}); // by ticket, the last seq that the desk knows was 
 const transcript = openTranscript(log, {
   onAgain: (item) => outbox.again(item),
   onDrop: (item) => { outbox.drop(item); transcript.remove(item); },
-  onPick: (words) => transcript.pending(outbox.add(words, [], page)),
+  onPick(words) {
+    log.focus({ preventScroll: true }); // the button goes; who uses the keyboard stays in the talk
+    transcript.pending(outbox.add(words, [], page));
+  },
 });
+const survey = openSurvey(find(".rate"), { onDraw: transcript.toEnd });
 const address = openAddress(find(".address"));
 const line = openLine({
   onNews: take,
@@ -68,6 +73,7 @@ function startAfresh() {
   composer.clear();
   transcript.clear();
   address.reset();
+  survey.show(null);
   line.reset();
 }
 
@@ -104,9 +110,10 @@ function lost() {
   begin().then(line.renew).then(outbox.flush).catch(refused);
 }
 
-async function take({ messages, ended, answer_goes_to: goesTo }) {
+async function take({ messages, ended, answer_goes_to: goesTo, survey: asked }) {
   transcript.show(messages);
   transcript.end(ended);
+  survey.show(asked);
   if (goesTo !== null && !transcript.isEmpty()) address.tell(goesTo);
   const theirs = messages.filter((message) => !message.mine);
   if (theirs.length) head(theirs.at(-1));

@@ -7,7 +7,7 @@ import dkim
 import pytest
 
 from channels.email import EmailSettings
-from channels.email.authentication import is_aligned
+from channels.email.alignment import is_aligned
 from channels.email.parse import parse_mail
 from channels.message import InboundMessage, Proof, RawEnvelope
 from tests.channels.email.mails import INBOX, WHEN, mail, message
@@ -80,6 +80,7 @@ def test_an_inbox_that_checks_nothing_believes_nothing():
         "detail": "Senders of this inbox are not checked.",
         "domain": "",
         "results": "",
+        "checks": [],
     }
 
 
@@ -122,15 +123,20 @@ def keys() -> tuple[bytes, bytes]:
     return pem, b"v=DKIM1; k=rsa; p=" + b64encode(public)
 
 
-Look = Callable[..., bytes | None]
+Look = Callable[[str, str, float], list[str]]
 
 
 def signed(raw: bytes, pem: bytes, domain: bytes = b"customer.example", **more: object) -> bytes:
     return dkim.sign(raw, b"s1", domain, pem, **more) + raw
 
 
+def zone_of(records: dict[bytes, bytes]) -> Look:
+    texts = {name.decode().rstrip("."): record.decode() for name, record in records.items()}
+    return lambda name, kind, seconds: [texts[name]] if kind == "TXT" and name in texts else []
+
+
 def proof(raw: bytes, records: dict[bytes, bytes] | Look) -> InboundMessage:
-    look = records if callable(records) else lambda name, timeout: records.get(name)
+    look = records if callable(records) else zone_of(records)
     found = parse_mail(RawEnvelope(raw, WHEN, INBOX), CHECKING, look)
     assert isinstance(found, InboundMessage)
     return found
@@ -176,9 +182,9 @@ def test_slow_dns_costs_a_second_at_most_and_proves_nothing(keys):
     pem, _ = keys
     raw = signed(signed(signed(mail(), pem), pem), pem)
 
-    def slow(name: bytes, timeout: float) -> bytes | None:
-        time.sleep(timeout)
-        raise dkim.DnsTimeoutError("slow")
+    def slow(name: str, kind: str, seconds: float) -> list[str]:
+        time.sleep(seconds)
+        raise TimeoutError("slow")
 
     started = time.monotonic()
     assert proof(raw, slow).sender.proof is Proof.NONE
@@ -188,7 +194,7 @@ def test_slow_dns_costs_a_second_at_most_and_proves_nothing(keys):
 def test_dns_may_raise_what_it_likes(keys):
     pem, _ = keys
 
-    def burst(name: bytes, timeout: float) -> bytes | None:
+    def burst(name: str, kind: str, seconds: float) -> list[str]:
         raise OSError("no network")
 
     assert proof(signed(mail(), pem), burst).sender.proof is Proof.NONE
@@ -197,3 +203,109 @@ def test_dns_may_raise_what_it_likes(keys):
 @pytest.mark.parametrize("value", ["", "v=1", "d=customer.example", "d=customer.example; b=%%%"])
 def test_broken_signatures_prove_nothing(value):
     assert proof(mail(dkim_signature=value or " "), {}).sender.proof is Proof.NONE
+
+
+# SPF, DMARC and ARC beside it
+
+MX = "mx.shop.example"
+ASKING = EmailSettings(authentication="dns", trusted_authserv=MX)
+HANDED_IN = f"from out.customer.example (unknown [192.0.2.7]) by {MX} with ESMTP; Wed, 4 Mar 2026"
+
+
+def checked(raw: bytes, texts: dict[str, str]) -> tuple[Proof, dict[str, tuple[str, str]]]:
+    look: Look = lambda name, kind, seconds: [texts[name]] if name in texts else []  # noqa: E731
+    found = parse_mail(RawEnvelope(raw, WHEN, INBOX), ASKING, look)
+    assert isinstance(found, InboundMessage)
+    checks = found.facts["authentication"]["checks"]  # type: ignore[index]
+    return found.sender.proof, {c["method"]: (c["verdict"], c["domain"]) for c in checks}
+
+
+SPF = {"customer.example": "v=spf1 ip4:192.0.2.0/24 -all"}
+DMARC = {"_dmarc.customer.example": "v=DMARC1; p=reject"}
+
+
+def test_spf_proves_where_a_dmarc_policy_accepts_it():
+    raw = mail(received=HANDED_IN, return_path="<ann@customer.example>")
+    proved, checks = checked(raw, SPF | DMARC)
+    assert proved is Proof.DMARC
+    assert checks == {
+        "spf": ("pass", "customer.example"), "dmarc": ("pass", "customer.example"),
+    }  # fmt: skip
+    proved, checks = checked(raw, SPF)
+    assert (proved, checks["dmarc"][0]) == (Proof.NONE, "none")
+
+
+@pytest.mark.parametrize(
+    ("headers", "texts", "spf", "dmarc"),
+    [
+        ({"return_path": "<a@evil.example>"}, {"evil.example": "v=spf1 +all"}, "pass", "fail"),
+        ({"return_path": "<a@customer.example>"},
+         {"customer.example": "v=spf1 ip4:198.51.100.1 -all"}, "fail", "fail"),
+        ({"return_path": "<a@mail.customer.example>"},
+         {"mail.customer.example": "v=spf1 +all",
+          "_dmarc.customer.example": "v=DMARC1; p=none; aspf=s"}, "pass", "fail"),
+    ],
+)  # fmt: skip
+def test_spf_of_another_domain_proves_nothing(headers, texts, spf, dmarc):
+    proved, checks = checked(mail(received=HANDED_IN, **headers), SPF | DMARC | texts)
+    assert proved is Proof.NONE
+    assert (checks["spf"][0], checks["dmarc"][0]) == (spf, dmarc)
+
+
+@pytest.mark.parametrize(
+    "received",
+    [
+        "",
+        "from x.example (unknown [192.0.2.7]) by mx.evil.example with ESMTP",
+        f"from x.example by {MX} (unknown [192.0.2.7])",
+        "from " + "x" * 5_000 + " [192.0.2.7] by " * 50,
+    ],
+)
+def test_without_a_line_of_the_trusted_server_spf_is_not_asked(received):
+    raw = mail(received=received, return_path="<ann@customer.example>")
+    proved, checks = checked(raw, SPF | DMARC)
+    assert proved is Proof.NONE
+    assert "spf" not in checks
+
+
+class _Results:
+    """What dkimpy asks of the package authres, which nobody keeps any more: one result."""
+
+    AuthenticationResultsHeader = None
+    authserv_id, method, result = MX, "spf", "pass"
+
+    def __str__(self) -> str:
+        return "spf=pass"
+
+    @property
+    def results(self):
+        return [self]
+
+    @classmethod
+    def parse(cls, value: str):
+        return cls()
+
+
+def test_the_chain_of_seals_is_shown_and_proves_nothing(keys, monkeypatch):
+    pem, record = keys
+    monkeypatch.setattr(_Results, "AuthenticationResultsHeader", _Results)
+    monkeypatch.setattr(dkim, "authres", _Results, raising=False)
+    raw = f"Authentication-Results: {MX}; spf=pass\r\n".encode() + mail()
+    sealed = b"".join(dkim.arc_sign(raw, b"s1", b"list.example", pem, MX.encode())) + raw
+    texts = {"s1._domainkey.list.example": record.decode()}
+    proved, checks = checked(sealed, texts)
+    assert (proved, checks["arc"]) == (Proof.NONE, ("pass", "list.example"))
+    proved, checks = checked(sealed.replace(b"Hello", b"Hullo"), texts)
+    assert (proved, checks["arc"][0]) == (Proof.NONE, "fail")
+
+
+def test_what_the_trusted_server_found_is_shown_check_by_check():
+    line = (
+        "mx.shop.example; spf=softfail smtp.mailfrom=bounce@post.example; dkim=pass "
+        "header.d=customer.example; dmarc=pass header.from=customer.example; arc=none"
+    )
+    facts = message(results(line), TRUSTING).facts["authentication"]
+    assert [(c["method"], c["verdict"], c["domain"]) for c in facts["checks"]] == [  # type: ignore[index]
+        ("spf", "softfail", "post.example"), ("dkim", "pass", "customer.example"),
+        ("dmarc", "pass", "customer.example"), ("arc", "none", ""),
+    ]  # fmt: skip

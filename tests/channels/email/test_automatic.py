@@ -36,3 +36,11 @@ def test_why_a_mail_is_automatic(headers, reason):
 def test_people_who_write_to_the_list_that_feeds_the_inbox_are_heard():
     raw = mail(list_id="Support <support.shop.example>", precedence="list")
     assert message(raw).automatic == ""
+
+
+@pytest.mark.parametrize(
+    ("source", "mail_from", "reason"),
+    [("smtp", "", "Null return path"), ("smtp", "ann@customer.example", ""), ("cli", "", "")],
+)
+def test_the_null_sender_that_our_listener_heard_is_a_machine(source, mail_from, reason):
+    assert message(mail(), meta={"source": source, "mail_from": mail_from}).automatic == reason

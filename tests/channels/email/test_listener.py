@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from channels.email.listener import CannotListen, Listener
+from channels.email.listener import CannotListen, HandedIn, Listener
 from tests.channels.email.mails import INBOX, mail
 from tests.servers.ports import free_port
 
@@ -16,14 +16,14 @@ HOST = "127.0.0.1"
 
 class Desk:
     def __init__(self) -> None:
-        self.accepted: list[tuple[bytes, str, list[str]]] = []
+        self.accepted: list[HandedIn] = []
         self.is_broken = False
 
-    def accept(self, raw: bytes, mail_from: str, rcpt_to: list[str]) -> None:
+    def accept(self, mail: HandedIn) -> None:
         if self.is_broken:
             raise OSError("disk full")
         assert threading.current_thread() is not threading.main_thread()
-        self.accepted.append((raw, mail_from, rcpt_to))
+        self.accepted.append(mail)
 
     def knows(self, address: str) -> bool:
         return address.startswith("support")
@@ -51,15 +51,17 @@ def listen(desk: Desk) -> Iterator[Callable[..., Listener]]:
 
 def test_a_mail_is_accepted_byte_for_byte(desk, listen):
     raw = mail("您好\r\n.\r\n..dots\r\n")
-    with smtplib.SMTP(HOST, listen().port) as client:
+    with smtplib.SMTP(HOST, listen().port, "out.customer.example") as client:
         client.sendmail("ann@customer.example", [INBOX], raw)
-    assert desk.accepted == [(raw, "ann@customer.example", [INBOX])]
+    assert desk.accepted == [
+        HandedIn(raw, "ann@customer.example", (INBOX,), HOST, "out.customer.example")
+    ]
 
 
 def test_the_null_sender_is_empty(desk, listen):
     with smtplib.SMTP(HOST, listen().port) as client:
         client.sendmail("", [INBOX], mail())
-    assert desk.accepted[0][1] == ""
+    assert desk.accepted[0].mail_from == ""
 
 
 def test_unknown_recipients_are_refused_and_known_ones_served(desk, listen):
@@ -68,7 +70,7 @@ def test_unknown_recipients_are_refused_and_known_ones_served(desk, listen):
         assert refused["nobody@shop.example"][0] == 550
         with pytest.raises(smtplib.SMTPRecipientsRefused):
             client.sendmail("a@x.example", ["nobody@shop.example"], mail())
-    assert [rcpt_to for _, _, rcpt_to in desk.accepted] == [[INBOX]]
+    assert [mail.rcpt_to for mail in desk.accepted] == [(INBOX,)]
 
 
 def test_what_could_not_be_stored_is_not_acknowledged(desk, listen):
@@ -111,7 +113,7 @@ def test_lmtp_answers_once_for_each_recipient(desk, listen):
             assert say("DATA") == b"354"
             assert say("Subject: x\r\n\r\nHello\r\n.") == b"250"
             assert answers.readline()[:3] == b"250"
-    assert [rcpt_to for _, _, rcpt_to in desk.accepted] == [[INBOX, "support2@shop.example"]] * 2
+    assert [mail.rcpt_to for mail in desk.accepted] == [(INBOX, "support2@shop.example")] * 2
 
 
 def test_a_taken_port_is_named_with_its_cure(desk, listen):

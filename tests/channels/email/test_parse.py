@@ -74,6 +74,29 @@ def test_files_and_forwarded_mails_are_kept():
     assert notes.data == b"notes"
 
 
+SIGNED = "Content-Type: application/pgp-signature\r\n\r\n-----BEGIN PGP SIGNATURE-----"
+ENCRYPTED = (
+    "Content-Type: application/pgp-encrypted\r\n\r\nVersion: 1",
+    "Content-Type: application/octet-stream; name=encrypted.asc\r\n\r\n-----BEGIN PGP MESSAGE-----",
+)
+SMIME = "Content-Type: application/pkcs7-signature; name=smime.p7s\r\n\r\nx"
+
+
+@pytest.mark.parametrize(
+    ("raw", "text", "names"),
+    [
+        (multipart("\r\nHi", SIGNED, kind="signed"), "Hi", ["attachment-1.asc"]),
+        (multipart("\r\nHi", SMIME, kind="signed"), "Hi", ["smime.p7s"]),
+        (multipart(*ENCRYPTED, kind="encrypted"), "", ["attachment-1.asc", "encrypted.asc"]),
+        (mail("MIIB", content_type="application/pkcs7-mime"), "", ["attachment-1.p7m"]),
+    ],
+)  # fmt: skip
+def test_signed_and_encrypted_parts_are_kept_as_files(raw, text, names):
+    found = message(raw)
+    assert (found.text, [file.name for file in found.files]) == (text, names)
+    assert all(file.data for file in found.files)
+
+
 def test_references_are_the_nearest_first():
     found = message(mail(in_reply_to="<3@x>", references="<1@x>\r\n\t<2@x> <3@x>"))
     assert found.references == ("<3@x>", "<2@x>", "<1@x>")
@@ -191,3 +214,15 @@ def test_any_unexpected_fault_is_a_sentence(monkeypatch):
     monkeypatch.setattr("channels.email.parse.parse_structure", burst)
     with pytest.raises(Unreadable, match=r"cannot be read \(RecursionError: too deep\)"):
         parse(mail())
+
+
+@pytest.mark.parametrize(
+    ("charset", "subject"),
+    [("gbk", "退款申请"), ("big5", "退款申請"), ("iso-8859-2", "Żółty"), ("windows-1251", "Заказ")],
+)
+def test_an_undeclared_8_bit_header_is_read_as_the_body_is_declared(charset, subject):
+    raw = mail("x", content_type=f"text/plain; charset={charset}")
+    assert message(raw.replace(b"My order", subject.encode(charset))).subject == subject
+    parts = multipart(f"Content-Type: text/plain; charset={charset}\r\n\r\nx")
+    assert message(parts.replace(b"My order", subject.encode(charset))).subject == subject
+    assert message(raw.replace(b"My order", subject.encode())).subject == subject

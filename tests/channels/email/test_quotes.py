@@ -1,7 +1,6 @@
 """What is new in a reply, from the mail programs of the world; bounded in time whatever comes."""
 
 import time
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,14 +9,7 @@ from hypothesis import strategies as st
 from channels.email.forward import is_forward
 from channels.email.html_text import html_to_text
 from channels.email.quotes import new_text
-
-
-def samples(name: str) -> dict[str, str]:
-    """The named samples of a file, each after a line of "@@@ name"."""
-    text = (Path(__file__).parent / name).read_text(encoding="utf-8")
-    parts = (part.partition("\n") for part in text.split("@@@ ")[1:])
-    return {name: sample.removesuffix("\n") for name, _, sample in parts}
-
+from tests.channels.email.samples import samples
 
 TEXTS = samples("replies.txt")
 HTML = samples("replies.html.txt")

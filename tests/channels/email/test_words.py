@@ -30,6 +30,14 @@ RUSSIAN = "Здравствуйте, мой заказ ещё не пришёл.
         ("Grüße – “danke” für 5 €", "cp1252", ""),
         ("Grüße", "cp1252", "utf-8"),
         ("한국어 메일", "cp949", "ks_c_5601-1987"),
+        (CHINESE, "utf-7", "unicode-1-1-utf-7"),
+        (CHINESE, "gb18030", "x-gbk"),
+        ("退款申請已經處理", "big5", "x-x-big5"),
+        ("ご注文①", "cp932", "windows-31j"),
+        ("שלום לכם", "iso8859-8", "iso-8859-8-i"),
+        ("Grüße", "cp850", "cp-850"),
+        ("Grüße", "mac-roman", "x-mac-roman"),
+        ("Grüße", "utf-8", "utf-8."),
     ],
 )
 def test_text_is_read_whatever_the_mail_says_of_itself(text, encoding, declared):
@@ -43,6 +51,27 @@ def test_a_damaged_character_does_not_spoil_the_rest():
 @pytest.mark.parametrize("declared", ["punycode", "idna", "unicode_escape", "hex", "zlib", "\x00"])
 def test_codecs_that_are_no_charsets_are_not_used(declared):
     assert charsets.decode(rb"a\u0041-b", declared) == r"a\u0041-b"
+
+
+def test_utf_7_that_is_none_is_read_as_it_stands():
+    assert charsets.decode(b"1 +1 = 2 \xe9", "utf-7") == "1 +1 = 2 é"
+    assert charsets.decode(b"half a pair +2AA- and on", "utf-7") == "half a pair \ufffd and on"
+
+
+def test_utf_7_hides_no_tags():
+    html = b"+ADw-script+AD4-alert(1)+ADw-/script+AD4-hello"
+    assert message(mail(html, content_type="text/html; charset=utf-7")).html == "hello"
+    undeclared = message(mail(b"<meta charset=utf-7>" + html, content_type="text/html"))
+    assert undeclared.text == html.decode()
+
+
+@pytest.mark.parametrize(
+    ("charset", "text"), [("gb2312", CHINESE), ("koi8-r", RUSSIAN), ("big5", "退款申請")]
+)
+def test_html_may_name_its_charset_itself(charset, text):
+    head = f"<meta http-equiv=Content-Type content='text/html; charset={charset}'><p>"
+    raw = mail(head.encode() + text.encode(charset), content_type="text/html")
+    assert message(raw).text == text
 
 
 def test_what_a_database_cannot_hold_is_taken_out():
@@ -67,6 +96,8 @@ def test_any_bytes_in_any_charset_become_clean_text(data, declared):
         ("Re: =?utf-8?q?caf=C3=A9?= today", "Re: café today"),
         ("=?none?b?VEVTVA=?=", "TEST"),
         ("=?utf-8?b?!!!?=", ""),
+        ("=?utf-7?q?+kABrPg-?=", "退款"),
+        ("=?unicode-1-1-utf-7?Q?+kABrPg-?=", "退款"),
         ("plain", "plain"),
         ("a\r\n\tb", "a b"),
     ],

@@ -108,6 +108,7 @@ SAYS = {
     "thanks": lambda _: reply("Glad to hear.", {"do": "helped", "yes": True}, {"do": "resolve"}),
     "wrong": lambda _: reply("I am sorry.", {"do": "helped", "yes": False}),
     "verify": lambda _: reply("", {"do": "verify", "order": "T-1001"}),
+    "code": lambda rest: reply("A code is on its way.", {"do": "send_code", "order": rest[0]}),
     "form": lambda _: reply(
         "I have opened a ticket.",
         {"do": "open_ticket", "subject": "Torn tent", "text": "It tore.", "email": "a@b.example"},

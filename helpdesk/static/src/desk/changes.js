@@ -1,5 +1,7 @@
 // Changes to a ticket are plain forms; here they are sent without leaving the page.
+import { busy } from "./busy.js";
 import { refreshList } from "./list.js";
+import { move } from "./keys.js";
 import { pull, since, take } from "./pull.js";
 import { ask, tell } from "./server.js";
 
@@ -14,13 +16,21 @@ export function listenForChanges() {
     document.activeElement?.blur();
     const { ticket } = document.getElementById("opened").dataset;
     try {
-      take(await ask(`${form.action}?${since()}`, { form: data }), ticket);
+      const answer = ask(`${form.getAttribute("action")}?${since()}`, { form: data });
+      take(await busy(event.submitter, answer), ticket);
       refreshList();
+      if (data.get("status") === "resolved" && form.dataset.change !== "stay") goOn(ticket);
     } catch (error) {
-      tell(error);
+      tell(error, ticket);
       pull();
     }
   });
+}
+
+/** After a ticket is settled, the next one of the queue opens; what was written stays a draft. */
+export function goOn(ticket) {
+  if (!document.body.dataset.switches.split(" ").includes("next_ticket")) return;
+  if (document.getElementById("opened").dataset.ticket === ticket) move(1) || move(-1);
 }
 
 // A date and time field knows no zone: what was meant is the reader's own.

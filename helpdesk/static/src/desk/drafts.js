@@ -1,8 +1,12 @@
-// What is being written stays in this browser until it is sent, by ticket and mode.
+// What is being written stays in this browser until it is sent, by agent, ticket and mode: several
+// people may sign in at one machine.
 
-const key = (ticket, mode) => `draft:${ticket}:${mode}`;
+const key = (ticket, mode) => `draft:${document.body.dataset.agent}:${ticket}:${mode}`;
 
 export const draft = (ticket, mode) => localStorage.getItem(key(ticket, mode)) ?? "";
+
+/** `words`, and then what was begun since; the blank line keeps the two apart. */
+export const before = (words, begun) => (begun.trim() ? `${words}\n\n${begun.trim()}` : words);
 
 export function keepDraft(ticket, mode, words) {
   try {

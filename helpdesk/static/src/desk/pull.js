@@ -1,9 +1,11 @@
 // A poke says that something changed; the page then asks for what it lacks.
 import { Idiomorph } from "idiomorph";
 import { ask, tell } from "./server.js";
+import { showCards } from "./cards.js";
 import { showSuggested } from "./suggested.js";
 import { toEnd, upsert } from "./thread.js";
 import { localizeTimes } from "./times.js";
+import { checkUndo } from "./undo.js";
 
 const opened = () => document.getElementById("opened");
 let running;
@@ -11,8 +13,8 @@ let again = false;
 
 /** What the open ticket's page has already. */
 export function since() {
-  const { version, event } = opened().dataset;
-  return `after=${version}&event=${event}`;
+  const { version, event, head } = opened().dataset;
+  return `after=${version}&event=${event}&head=${head}`;
 }
 
 /** Brings the open ticket up to date; one pull at a time, none forgotten. */
@@ -37,7 +39,7 @@ async function pullOnce() {
   try {
     take(await ask(`${url}/transcript?${since()}`), ticket);
   } catch (error) {
-    tell(error);
+    tell(error, ticket);
   }
 }
 
@@ -46,20 +48,26 @@ export function take(page, ticket) {
   const pulled = page.getElementById("pulled");
   if (!pulled || opened()?.dataset.ticket !== ticket) return false;
   const isNews = upsert([...pulled.querySelectorAll(":scope > ol > li")]);
+  checkUndo();
   opened().dataset.version = Math.max(opened().dataset.version, pulled.dataset.version);
   opened().dataset.event = Math.max(opened().dataset.event, pulled.dataset.event);
-  for (const id of ["head", "menus", "details"]) refresh(id, pulled.querySelector(`#${id}`));
+  const parts = ["head", "menus", "details"].map((id) => refresh(id, pulled.querySelector(`#${id}`)));
+  if (parts[0] && parts[1]) opened().dataset.head = pulled.dataset.head;
   if (isNews) showSuggested();
+  if (pulled.querySelector("#details")) showCards();
   if (isNews && hasDraft()) warn();
   if (pulled.dataset.conflict) warn(pulled.dataset.conflict);
+  else if (!isNews && !hasDraft()) document.getElementById("conflict").hidden = true;
   return isNews;
 }
 
+/** False when there is nothing fresh, or somebody is at work in it: the next pull brings it again. */
 function refresh(id, fresh) {
   const shown = document.getElementById(id);
-  if (!fresh || !shown || shown.querySelector(":popover-open") || isTypedIn(shown)) return;
-  Idiomorph.morph(shown, fresh, { callbacks: { beforeNodeMorphed: (old) => old.id !== "suggested" } });
+  if (!fresh || !shown || shown.querySelector(":popover-open") || isTypedIn(shown)) return false;
+  Idiomorph.morph(shown, fresh, { callbacks: { beforeNodeMorphed: (old) => !["suggested", "cards"].includes(old.id) } });
   localizeTimes(shown);
+  return true;
 }
 
 const isTypedIn = (part) => part.contains(document.activeElement) && document.activeElement.matches("input, textarea");

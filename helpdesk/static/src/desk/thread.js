@@ -1,11 +1,13 @@
-// The transcript: what comes from the server is put in by its id, and stands in order of seq.
+// The transcript: what comes from the server is put in by its id, and stands in order of place.
 import { Idiomorph } from "idiomorph";
+import { busy } from "./busy.js";
 import { ask, tell } from "./server.js";
+import { seen as seenUpTo } from "./marks.js";
 import { localizeTimes } from "./times.js";
 
 const thread = () => document.getElementById("thread");
 const scroller = () => document.getElementById("transcript");
-const order = (turn) => ["seq", "rank", "number"].map((name) => Number(turn.dataset[name] ?? 0));
+const order = ({ dataset }) => [dataset.place ?? dataset.seq, dataset.rank, dataset.number].map((value) => Number(value ?? 0));
 
 function precedes(one, other) {
   const [a, b] = [order(one), order(other)];
@@ -24,7 +26,8 @@ export function upsert(turns) {
     if (!known && turn.matches(".inbound")) isNews = true;
     if (known && !known.matches(".pending:not([data-version])")) Idiomorph.morph(known, turn, { callbacks: keepOpen });
     else place(turn, known);
-    if (turn.dataset.gone) remove(turn.dataset.gone);
+    if (turn.dataset.gone && !turns.some((other) => other.matches(`[data-rank="1"][data-number="${turn.dataset.gone}"]`))) remove(turn.dataset.gone);
+    if (!known) follow(turn.dataset);
   }
   localizeTimes(thread());
   observe();
@@ -40,6 +43,13 @@ const keepOpen = {
 function remove(number) {
   thread().querySelector(`.turn[data-rank="1"][data-number="${number}"]`)?.remove();
   document.getElementById(`switch_${number}`)?.remove();
+}
+
+/** The ticket became part of another one, or another one of it: what is shown is no longer it. */
+function follow({ leadsTo, anew }) {
+  const to = leadsTo ?? (anew === undefined ? "" : document.getElementById("opened").dataset.url);
+  if (to) window.htmx.ajax("GET", to + window.location.search, { target: "#opened", swap: "outerHTML" });
+  if (leadsTo) window.history.replaceState({}, "", leadsTo + window.location.search);
 }
 
 function place(turn, known) {
@@ -78,8 +88,13 @@ function markSeen(entries) {
   const unseen = [...thread().querySelectorAll(".turn.inbound")].some(
     (turn) => Number(turn.dataset.seq) > Number(field.value) && Number(turn.dataset.seq) < latest && !seen.includes(Number(turn.dataset.seq)),
   );
-  if (!unseen) field.value = latest;
+  if (unseen) return;
+  field.value = latest;
+  seenUpTo(Math.max(latest, lastShown()));
 }
+
+/** The last message of all: what we said needs no reading. */
+const lastShown = () => Math.max(0, ...[...thread().querySelectorAll(".turn:not(.pending, .event)")].map((turn) => Number(turn.dataset.seq)));
 
 document.addEventListener("visibilitychange", () => thread() && observe());
 
@@ -110,6 +125,7 @@ export function openThread() {
   stayAtEnd();
   thread().addEventListener("click", showEarlier);
   thread().addEventListener("toggle", showOriginal, true);
+  thread().addEventListener("click", showImages);
 }
 
 async function showEarlier(event) {
@@ -119,7 +135,7 @@ async function showEarlier(event) {
   const pane = scroller();
   const below = pane.scrollHeight - pane.scrollTop;
   try {
-    const page = await ask(link.dataset.earlier);
+    const page = await busy(link, ask(link.dataset.earlier));
     link.closest(".turn").replaceWith(...page.body.querySelectorAll(".turn"));
     localizeTimes(thread());
     observe();
@@ -135,6 +151,15 @@ function showOriginal(event) {
   frame.addEventListener("load", () => fit(frame));
   frame.src = frame.dataset.src;
   frame.removeAttribute("data-src");
+}
+
+function showImages(event) {
+  const link = event.target.closest("[data-images]");
+  const frame = link?.closest(".original")?.querySelector("iframe");
+  if (!frame) return;
+  event.preventDefault();
+  frame.src = link.href;
+  link.parentElement.remove();
 }
 
 function fit(frame) {

@@ -22,6 +22,12 @@ export function suggestWhileTyping(form) {
     else input.removeAttribute("aria-activedescendant");
   }
 
+  /** What somebody is choosing from stays as it is, whatever answer is still on its way. */
+  function keepThese() {
+    clearTimeout(timer);
+    running?.abort();
+  }
+
   async function ask() {
     running?.abort();
     running = new AbortController();
@@ -44,6 +50,7 @@ export function suggestWhileTyping(form) {
   input.addEventListener("keydown", (event) => {
     const all = options();
     const at = all.findIndex((option) => option.ariaSelected === "true");
+    if (event.key.startsWith("Arrow") && all.length) keepThese();
     if (event.key === "Escape" && !list.hidden) show(false);
     else if (event.key === "ArrowDown" && all.length) choose((at + 1) % all.length);
     else if (event.key === "ArrowUp" && all.length) choose(at <= 0 ? all.length - 1 : at - 1);

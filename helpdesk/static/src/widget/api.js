@@ -38,6 +38,7 @@ async function begin(identity) {
 
 export const pull = (after) => ask("GET", `/messages?after=${after}`);
 export const read = (after, seen) => ask("POST", "/read", { after, seen });
+export const rate = (ticket, score, comment) => ask("POST", "/rating", { ticket, score, comment });
 export const leave = (email) => ask("POST", "/contact", { email });
 
 async function ask(method, path, body, bearer = token) {

@@ -136,7 +136,7 @@ export function openTranscript(log, { onAgain, onDrop, onPick }) {
   }
 
   function picks(message) {
-    const row = element("p", { class: "picks", role: "group", lang: message.language || null });
+    const row = element("p", { class: "picks", role: "group", "aria-label": say("answers"), lang: message.language || null });
     for (const words of message.buttons) {
       const button = element("button", { class: "button s", type: "button" }, words);
       button.addEventListener("click", () => onPick(words));

@@ -1,0 +1,1 @@
+"""Tables in files: CSV and XLSX, read row by row and written row by row, in bounded memory."""

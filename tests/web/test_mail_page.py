@@ -1,0 +1,195 @@
+"""What mails carry, on the page: HTML in a frame that can do nothing, invitations, forwards."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from helpdesk.actions import inboxes
+from helpdesk.desk import Desk
+from helpdesk.models import Message
+from helpdesk.rules.actor import SYSTEM
+from tests.channels.email.mails import mail, multipart
+from tests.channels.email.test_forwarded import ATTACHED
+from tests.channels.email.test_invitations import END, START, USUAL, calendar, invited
+from tests.factories import Mail, receive
+from tests.web.conftest import Visit
+
+HTML = (
+    'Content-Type: text/html\r\n\r\n<p>New <img src="cid:pic@1"></p>'
+    '<img src="https://track.example/p.gif" alt=data-src><p>data-src="x"</p>'
+    "<div class=gmail_attr>On 1 May 2026, Bob wrote:</div><blockquote>old</blockquote>"
+)
+PICTURE = (
+    "Content-Type: image/png; name=a.png\r\nContent-ID: <pic@1>\r\n"
+    "Content-Transfer-Encoding: base64\r\n\r\niVBORw0K"
+)
+
+
+@pytest.fixture
+def html_mail(desk: Desk) -> str:
+    return address_of(desk, receive(desk, multipart(HTML, PICTURE)).ticket or 0)
+
+
+def address_of(desk: Desk, ticket: int) -> str:
+    with desk.read() as session:
+        message = session.query(Message.id).filter_by(ticket_id=ticket).scalar()
+    return f"/tickets/{ticket}/messages/{message}"
+
+
+def test_images_of_other_sites_wait_for_a_click(as_mei: Visit, html_mail: str) -> None:
+    page = as_mei.get(html_mail)
+    assert 'src="https://track.example/p.gif"' in page.text
+    assert ' src="https://track.example' not in page.text
+    assert "https:" not in page.headers["Content-Security-Policy"]
+    shown = as_mei.get(f"{html_mail}?images=1")
+    assert ' src="https://track.example/p.gif"' in shown.text
+    assert "img-src 'self' data: https: http:" in shown.headers["Content-Security-Policy"]
+    assert 'data-src="x"' in shown.text.replace("&#34;", '"')  # words of the mail stay
+
+
+def test_the_page_of_a_mail_can_do_nothing(as_mei: Visit, html_mail: str) -> None:
+    for address in (html_mail, f"{html_mail}?images=1"):
+        headers = as_mei.get(address).headers
+        policy = headers["Content-Security-Policy"]
+        assert policy.startswith("sandbox ")
+        assert "default-src 'none'" in policy
+        assert "allow-scripts" not in policy
+        assert headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_its_own_pictures_come_by_the_way_that_asks_who_you_are(
+    as_mei: Visit, stranger: Visit, html_mail: str
+) -> None:
+    found = re.search(r'<img src="(/attachments/\d+/a\.png)"', as_mei.get(html_mail).text)
+    assert found
+    assert as_mei.client.get(found[1]).data.startswith(b"\x89PNG")
+    assert stranger.get(found[1]).status_code == 302
+
+
+def test_what_is_quoted_is_folded_under_a_word_of_the_readers(
+    as_mei: Visit, html_mail: str
+) -> None:
+    page = as_mei.get(html_mail).text
+    assert '<details class="helpdesk_quote"><summary>Quoted text</summary>' in page
+    as_mei.post("/preferences", locale="zh_Hans")
+    assert "<summary>引用内容</summary>" in as_mei.get(html_mail).text
+
+
+def test_the_ticket_says_how_many_images_are_held_back(
+    as_mei: Visit, html_mail: str, desk: Desk
+) -> None:
+    page = as_mei.get(html_mail.partition("/messages")[0]).text
+    assert "1 image from another site is not loaded" in page
+    ticket = receive(desk, multipart("Content-Type: text/html\r\n\r\n<p>No images")).ticket
+    assert "data-images" not in as_mei.get(f"/tickets/{ticket}").text
+
+
+def test_an_invitation_is_a_card_in_the_desks_time_zone(as_mei: Visit, desk: Desk) -> None:
+    ticket = receive(desk, invited(calendar(*USUAL))).ticket
+    page = as_mei.get(f"/tickets/{ticket}").text
+    for words in (
+        "Invitation to a meeting", "Repair visit, part one", "Workshop 2", "Fox, Bob",
+        "Wed, 15 Jul 2026 09:00 – 10:30 (London)", "attachment-1.ics",
+    ):  # fmt: skip
+        assert words in page
+    as_mei.post("/preferences", locale="zh_Hans")
+    assert "2026年7月15日 周三 09:00 – 10:30 (伦敦)" in as_mei.get(f"/tickets/{ticket}").text
+
+
+ATTENDEE = "ATTENDEE;PARTSTAT={};CN=Bob:mailto:bob@x.example"
+
+
+@pytest.mark.parametrize(
+    ("method", "event", "words"),
+    [
+        ("CANCEL", USUAL, "Meeting cancelled"),
+        ("REPLY", (START, ATTENDEE.format("ACCEPTED")), "Bob &lt;bob@x.example&gt; accepts"),
+        ("REPLY", (START, ATTENDEE.format("DECLINED")), "Bob &lt;bob@x.example&gt; declines"),
+        ("REPLY", (START, ATTENDEE.format("%d%s")), "answers an invitation"),
+        ("REQUEST", ("DTSTART;VALUE=DATE:20260715",), "Wed, 15 Jul 2026, all day"),
+        ("REQUEST", ("DTSTART:20260715T100000",), "10:00 (no time zone given)"),
+        ("REQUEST", (START, END, "RRULE:FREQ=WEEKLY"), "Every week"),
+        ("REQUEST", ("SUMMARY:<script>alert(1)</script>",), "&lt;script&gt;alert(1)"),
+        ("NONSENSE", USUAL, "Calendar entry"),
+    ],
+)
+def test_every_kind_of_invitation(
+    as_mei: Visit, desk: Desk, method: str, event: tuple[str, ...], words: str
+) -> None:
+    ticket = receive(desk, invited(calendar(*event, method=method))).ticket
+    assert words in as_mei.get(f"/tickets/{ticket}").text
+
+
+def test_the_sender_of_a_forwarded_mail_is_offered_and_taken_back(
+    as_mei: Visit, desk: Desk
+) -> None:
+    ticket = receive(desk, multipart("Content-Type: text/plain\r\n\r\nsee", ATTACHED)).ticket
+    page = as_mei.get(f"/tickets/{ticket}").text
+    assert "Forwarded mail" in page
+    assert "Bob Fox &lt;bob@x.example&gt;" in page
+    assert "It snapped." in page
+    assert "Make Bob Fox the requester" in page
+    address = f"{address_of(desk, ticket or 0)}/requester"
+    assert as_mei.post(address, mail="0").status_code == 302
+    page = as_mei.get(f"/tickets/{ticket}").text
+    assert "Bob Fox is the requester now." in page
+    assert "Mei Chen made Bob Fox the requester, who was Ann Example" in page
+    as_mei.post(address)
+    assert "Make Bob Fox the requester" in as_mei.get(f"/tickets/{ticket}").text
+
+
+def test_who_may_not_cannot(as_mei: Visit, stranger: Visit, desk: Desk) -> None:
+    ticket = receive(desk, multipart("Content-Type: text/plain\r\n\r\nsee", ATTACHED)).ticket
+    address = f"{address_of(desk, ticket or 0)}/requester"
+    assert stranger.post(address, mail="0").status_code in (302, 400)
+    assert as_mei.post(address, mail="0", csrf_token="wrong").status_code == 400
+    for wrong in ("9", "-1", "x", "1" * 30):
+        assert as_mei.post(address, mail=wrong).status_code == 404
+    assert "Make Bob Fox the requester" in as_mei.get(f"/tickets/{ticket}").text
+
+
+def test_the_sender_themselves_is_not_offered(as_mei: Visit, desk: Desk) -> None:
+    own = ATTACHED.replace("bob@x.example", "ann@customer.example")
+    ticket = receive(desk, multipart("Content-Type: text/plain\r\n\r\nsee", own)).ticket
+    assert "the requester</button>" not in as_mei.get(f"/tickets/{ticket}").text
+
+
+def test_a_stranger_who_names_hostile_things(as_mei: Visit, desk: Desk) -> None:
+    text = (
+        "---------- Forwarded message ---------\nFrom: <img src=x onerror=alert(1)> "
+        "<eve@x.example>\nDate: %(x)s {{ 7*7 }}\nSubject: <b>x</b>\n\nx"
+    )
+    ticket = receive(desk, mail(text, subject="Fwd: x")).ticket
+    page = as_mei.get(f"/tickets/{ticket}").text
+    assert "<img src=x" not in page
+    assert "%(x)s {{ 7*7 }}" in page
+
+
+def test_the_checks_of_the_sender_stand_on_the_message(as_mei: Visit, desk: Desk) -> None:
+    inboxes.add_inbox(
+        desk, SYSTEM, channel="email", address="support@tarnfold.example", name="Support",
+        settings={"authentication": "header", "trusted_authserv": "mx.tarnfold.example"},
+    )  # fmt: skip
+    line = (
+        "mx.tarnfold.example; spf=softfail smtp.mailfrom=post.example; "
+        "dkim=pass header.d=fjell.example; dmarc=pass header.from=fjell.example"
+    )
+    ticket = receive(desk, Mail(headers={"Authentication-Results": line})).ticket
+    page = as_mei.get(f"/tickets/{ticket}").text
+    for said in ("The sender&#39;s address is proved: fjell.example.", "failed softly", "DMARC"):
+        assert said in page, said
+    as_mei.post("/preferences", locale="zh_Hans")
+    assert "已证明发件人的地址：fjell.example。" in as_mei.get(f"/tickets/{ticket}").text
+
+
+def test_one_click_sets_a_message_apart(as_mei: Visit, desk: Desk, ticket: int) -> None:
+    first = Mail()
+    old = receive(desk, first).ticket
+    receive(desk, Mail(text="Another matter", headers={"In-Reply-To": first.message_id}))
+    page = as_mei.get(f"/tickets/{old}").text
+    place = re.findall(rf'action="(/tickets/{old}/messages/\d+/place)"', page)[-1]
+    answer = as_mei.post(place, to="", alone="1")
+    assert answer.status_code == 302
+    assert answer.headers["Location"] not in (f"/tickets/{old}", place)
