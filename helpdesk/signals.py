@@ -7,28 +7,28 @@ from __future__ import annotations
 
 from blinker import Namespace
 
-_signals = Namespace()
+KNOWN = Namespace()
 
-ticket_changed = _signals.signal("ticket-changed")
+ticket_changed = KNOWN.signal("ticket-changed")
 """Sent with ``ticket`` (id) and ``version``."""
 
-receipt_taken = _signals.signal("receipt-taken")
+receipt_taken = KNOWN.signal("receipt-taken")
 """Sent with ``ticket`` (id) and ``version``: a message was received or read, and nothing else."""
 
-agent_told = _signals.signal("agent-told")
+agent_told = KNOWN.signal("agent-told")
 """Sent with ``agent`` (id): there is a new notification for them."""
 
-delivery_due = _signals.signal("delivery-due")
+delivery_due = KNOWN.signal("delivery-due")
 """Sent with ``delivery`` (id) and ``at`` (aware datetime): try it then."""
 
-media_due = _signals.signal("media-due")
+media_due = KNOWN.signal("media-due")
 """Sent when there are files to fetch from a provider."""
 
-bot_turn_due = _signals.signal("bot-turn-due")
+bot_turn_due = KNOWN.signal("bot-turn-due")
 """Sent with ``turn`` (id) and ``at`` (aware datetime): the bot owes an answer then."""
 
-index_due = _signals.signal("index-due")
+index_due = KNOWN.signal("index-due")
 """Sent when the knowledge base's index lacks a change, or cannot be read."""
 
-import_due = _signals.signal("import-due")
+import_due = KNOWN.signal("import-due")
 """Sent when a file waits to be checked, taken in or undone."""

@@ -3,15 +3,10 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
-from flask import Flask
-from jinja2.bccache import Bucket, BytecodeCache
-from werkzeug.routing import Rule
 
-from helpdesk.actions import agents
+from tests.quick import quick
 from tests.servers.desk_process import DeskProcess
 from tests.servers.dovecot import DovecotServer, Mailbox
 from tests.servers.planted import Nursery
@@ -67,46 +62,10 @@ def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:  #
         )
 
 
-# What costs a test more than what it tests
-
-
-class _Compiled(BytecodeCache):
-    """Templates compiled once a worker, not once for each test's own application."""
-
-    def __init__(self) -> None:
-        self._code: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if code := self._code.get(bucket.key):
-            bucket.bytecode_from_string(code)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._code[bucket.key] = bucket.bytecode_to_string()
-
-
 @pytest.fixture(autouse=True, scope="session")
-def quick_templates_and_passwords() -> Iterator[None]:
-    """Desks that run as processes of their own hash passwords as at a customer's."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Flask, "jinja_options", {"bytecode_cache": _Compiled()})
-        patch.setattr(Rule, "_compile_builder", _compiled_once(Rule._compile_builder))
-        hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-        patch.setattr(agents, "_hasher", hasher)
-        patch.setattr(agents, "_NOBODY", hasher.hash("nobody has this password"))
+def quick_tests() -> Iterator[None]:
+    with quick():
         yield
-
-
-def _compiled_once(compile_: Callable[[Rule, bool], Any]) -> Callable[[Rule, bool], Any]:
-    """Each test of a page makes an app: what builds an address is compiled for the first alone."""
-    known: dict[tuple[object, ...], Any] = {}
-
-    def builder(rule: Rule, append_unknown: bool = True) -> Any:
-        key = (rule.rule, rule.subdomain, rule.host, repr(rule.defaults), append_unknown)
-        if key not in known:
-            known[key] = compile_(rule, append_unknown)
-        return known[key]
-
-    return builder
 
 
 # Servers: started by the first test of a worker that asks, ended with it

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from helpdesk import schema
+from helpdesk import schema, signals
 from helpdesk.config import Settings
 from helpdesk.database import Database
 from helpdesk.desk import Desk, open_desk
@@ -68,4 +68,7 @@ def desk(settings: Settings) -> Iterator[Desk]:
     """An open desk without an inbox."""
     desk = open_desk(settings)
     yield desk
+    for signal in signals.KNOWN.values():
+        for receiver in list(signal.receivers_for(desk.database)):
+            signal.disconnect(receiver, desk.database)  # else every desk of a worker stays
     desk.database.close()
