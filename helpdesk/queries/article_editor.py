@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
 from helpdesk.models import Article, ArticleRevision, ArticleText, Category, Synonyms
@@ -26,7 +26,7 @@ class Filter:
     status: str = ""
     category: str = ""
     audience: str = ""  # public, agents
-    page: int = 1
+    after: tuple[datetime, int] | None = None  # where the page begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Row:
 class Listed:
     rows: list[Row]
     total: int
-    has_more: bool
+    next: tuple[datetime, int] | None  # where the next page begins
 
 
 def article_list(session: Session, actor: Actor, wanted: Filter) -> Listed:
@@ -55,14 +55,17 @@ def article_list(session: Session, actor: Actor, wanted: Filter) -> Listed:
     actor.must_be_staff()
     question = articles_wanted(wanted)
     total = session.scalar(select(func.count()).select_from(question.subquery())) or 0
-    page = min(max(wanted.page, 1), 10_000)
-    found = session.execute(question.limit(PAGE).offset((page - 1) * PAGE))
+    place = tuple_(ArticleText.changed_at, ArticleText.id)
+    if wanted.after is not None:
+        question = question.where(place < wanted.after)
+    found = session.execute(question.limit(PAGE + 1)).all()
     rows = [
         Row(one.slug, one.lang, one.title, one.status, one.is_public, one.names, one.helpful,
             one.unhelpful, one.changed_at, one.waits)
-        for one in found
+        for one in found[:PAGE]
     ]  # fmt: skip
-    return Listed(rows, total, total > page * PAGE)
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return Listed(rows, total, (last.changed_at, last.id) if last else None)
 
 
 def articles_wanted(wanted: Filter) -> Select[*tuple[Any, ...]]:
@@ -77,7 +80,7 @@ def articles_wanted(wanted: Filter) -> Select[*tuple[Any, ...]]:
         select(
             Article.slug, ArticleText.lang, ArticleText.title, ArticleText.status,
             Article.is_public, Category.names, Category.slug.label("category"),
-            ArticleText.helpful, ArticleText.unhelpful, ArticleText.changed_at,
+            ArticleText.helpful, ArticleText.unhelpful, ArticleText.changed_at, ArticleText.id,
             (newest > ArticleText.revision).label("waits"),
         )
         .join(Article, Article.id == ArticleText.article_id)

@@ -19,6 +19,7 @@ from helpdesk.web import (  # noqa: F401  they add routes
     article_index,
     article_questions,
     article_shelves,
+    given,
 )
 from helpdesk.web.current import actor, desk
 from helpdesk.web.errors import translated
@@ -37,19 +38,20 @@ def listed() -> str:
     with desk().read() as session:
         found = article_editor.article_list(session, actor(), wanted)
         categories = article_editor.categories(session)
-    return page("list.html", "list", found=found, wanted=wanted, categories=categories)
+    older = given.place_said(found.next)
+    return page("list.html", "list", found=found, wanted=wanted, categories=categories, next=older)
 
 
 def filter_asked() -> Filter:
     """Which articles the address asks for."""
-    given = request.args
+    asked = request.args
     return Filter(
-        q=given.get("q", "").strip(),
-        lang=given.get("lang", ""),
-        status=given.get("status", ""),
-        category=given.get("category", ""),
-        audience=given.get("audience", ""),
-        page=given.get("page", 1, type=int),
+        q=asked.get("q", "").strip(),
+        lang=asked.get("lang", ""),
+        status=asked.get("status", ""),
+        category=asked.get("category", ""),
+        audience=asked.get("audience", ""),
+        after=given.place(asked.get("after", "")),
     )
 
 

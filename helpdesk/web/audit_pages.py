@@ -15,6 +15,7 @@ from helpdesk.models import Agent
 from helpdesk.queries import audit_log
 from helpdesk.queries.audit_log import Wanted
 from helpdesk.sheets.writing import Cell, written
+from helpdesk.web import given
 from helpdesk.web.audit_words import KINDS, event_words, told
 from helpdesk.web.auth import must_be_signed_in
 from helpdesk.web.current import actor, desk
@@ -33,7 +34,7 @@ blueprint.before_request(must_be_admin)
 def log() -> str:
     wanted = _wanted()
     with desk().read() as reading:
-        page = audit_log.page(reading, actor(), wanted, _after(request.args.get("after", "")))
+        page = audit_log.page(reading, actor(), wanted, given.place(request.args.get("after", "")))
         agents = reading.execute(select(Agent.id, Agent.name).order_by(Agent.name)).all()
     kept = {k: v for k, v in request.args.items() if v and k != "after"}
     return render_template(
@@ -46,7 +47,7 @@ def log() -> str:
         event_words=event_words,
         reason=of_evidence,
         kept=kept,
-        next=f"{page.next[0].isoformat()}/{page.next[1]}" if page.next else "",
+        next=given.place_said(page.next),
     )
 
 
@@ -74,16 +75,16 @@ def _rows(wanted: Wanted) -> Iterator[Sequence[Cell]]:
 
 
 def _wanted() -> Wanted:
-    given = request.args
-    since, until = _day(given.get("since", "")), _day(given.get("until", ""))
+    asked = request.args
+    since, until = _day(asked.get("since", "")), _day(asked.get("until", ""))
     return Wanted(
-        event=given.get("event", "").strip()[:64],
-        agent_id=given.get("agent", type=int),
-        ticket_id=given.get("ticket", type=int),
-        customer_id=given.get("customer", type=int),
+        event=asked.get("event", "").strip()[:64],
+        agent_id=asked.get("agent", type=int),
+        ticket_id=asked.get("ticket", type=int),
+        customer_id=asked.get("customer", type=int),
         since=since,
         until=until + timedelta(days=1) if until else None,
-        text=given.get("q", "").strip()[:200],
+        text=asked.get("q", "").strip()[:200],
     )
 
 
@@ -94,12 +95,3 @@ def _day(text: str) -> datetime | None:
     except ValueError:
         return None
     return datetime.combine(day, time(), ZoneInfo(desk().settings.timezone))
-
-
-def _after(text: str) -> tuple[datetime, int] | None:
-    at, _slash, number = text.partition("/")
-    try:
-        found = datetime.fromisoformat(at), int(number)
-    except ValueError:
-        return None
-    return found if found[0].tzinfo else None

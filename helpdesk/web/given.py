@@ -1,4 +1,4 @@
-"""Reading what a form gave: numbers, tickets' numbers, times."""
+"""Reading what a form or an address gave: numbers, tickets' numbers, times, places in a list."""
 
 from __future__ import annotations
 
@@ -47,3 +47,18 @@ def time_given(name: str) -> datetime | None:
     if at.year > FARTHEST_YEAR:
         raise NotPossible(_("Choose a day that you will see."))
     return at
+
+
+def place(text: str) -> tuple[datetime, int] | None:
+    """Where a page of a list by time begins, as ``place_said`` says it; None: at the top."""
+    at, _slash, number = text.partition("/")
+    try:
+        found = datetime.fromisoformat(at), int(number)
+    except ValueError:
+        return None
+    return found if found[0].tzinfo else None
+
+
+def place_said(place: tuple[datetime, int] | None) -> str:
+    """``place`` in an address; "" where there is no next page."""
+    return f"{place[0].isoformat()}/{place[1]}" if place else ""

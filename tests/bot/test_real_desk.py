@@ -192,14 +192,15 @@ def _settled(shop: RealDesk, ticket: int) -> list[str]:
 def order_of_somebody(shop: RealDesk) -> tuple[str, str]:
     """An order of the demo company, and the verified address of its customer."""
     with shop.record.read() as session:
-        return session.execute(
+        order, address = session.execute(
             select(Order.external_id, ContactPoint.value)
             .join(Customer, Customer.id == Order.customer_id)
             .join(ContactPoint, ContactPoint.customer_id == Customer.id)
             .where(ContactPoint.kind == "email", ContactPoint.verified_at.is_not(None))
             .order_by(Order.id)
             .limit(1)
-        ).one()._tuple()  # fmt: skip
+        ).one()  # fmt: skip
+    return order, address
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,9 @@ import pytest
 
 SECONDS = 60
 CORPUS = Path(__file__).parent / "corpus"
+# A program counts the memory of the one that started it as its own peak, and the fuzzer stops at
+# 2 GB: a small shell between them leaves out what the tests of this worker have used.
+FRESH = ["sh", "-c", '"$@"; exit $?', "sh"]
 
 
 @pytest.mark.slow
@@ -19,6 +22,7 @@ def test_promise_9_a_minute_of_fuzzing_breaks_neither_parser_nor_splitter(tmp_pa
     found = f"-artifact_prefix={tmp_path}/"
     run = subprocess.run(
         [
+            *FRESH,
             sys.executable,
             "-m",
             "tests.fuzz.mail_parser",

@@ -6,12 +6,14 @@ import re
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from helpdesk.actions import knowledge, question_groups
+from helpdesk.actions import articles, knowledge, question_groups
 from helpdesk.desk import Desk
 from helpdesk.models import ArticleText, IndexChange, Question, Synonyms
+from helpdesk.queries import article_editor
 from helpdesk.rules.actor import SYSTEM
+from helpdesk.rules.article_words import Words
 from tests.factories import Mail, make_agent, receive
 from tests.library import plant_library
 from tests.web.conftest import Visit
@@ -61,6 +63,27 @@ def test_the_list_of_changes_is_whole(app: Flask) -> None:
     }
     known = {*PUBLISHING, *WRITING, *ADMIN}
     assert rules == {re.sub(r"/1/", "/<>/", path).replace("refund/en", "<>/<>") for path in known}
+
+
+def test_the_list_goes_on_by_its_last_row_whatever_came_before_it(
+    as_mei: Visit, desk: Desk
+) -> None:
+    with desk.read() as session:
+        many = article_editor.PAGE + session.query(ArticleText).count()
+    for number in range(article_editor.PAGE):
+        articles.write(desk, SYSTEM, f"knot-{number}", "en", Words(f"Knot {number}", "Tie it."))
+    with desk.write() as session:  # a whole import has one time
+        at = session.query(func.max(ArticleText.changed_at)).scalar()
+        session.query(ArticleText).update({"changed_at": at})
+    first = as_mei.get("/articles").text
+    older = re.search(r'href="([^"]+after=[^"]+)"', first)
+    assert older
+    articles.write(desk, SYSTEM, "newest", "en", Words("A knot of today", "Tie it."))
+    second = as_mei.get(older[1].replace("&amp;", "&")).text
+    shown = [re.findall(r'<td><a href="(/articles/[^"]+)"', page) for page in (first, second)]
+    assert len(shown[0]) == article_editor.PAGE
+    assert len(set(shown[0] + shown[1])) == len(shown[0] + shown[1]) == many
+    assert "after=" not in second
 
 
 def test_nothing_is_for_strangers(stranger: Visit) -> None:

@@ -1,7 +1,6 @@
 """Mails that pass on another one: who wrote that one, when, and about what."""
 
 import base64
-import time
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 from channels.email.forward import forwarded
 from tests.channels.email.mails import mail, message, multipart
 from tests.channels.email.samples import samples
+from tests.patience import costs_under
 
 INLINE = samples("forwards.txt")
 ORIGINAL = (
@@ -128,6 +128,5 @@ def test_any_text_passes_on_one_mail_or_none(text):
 @pytest.mark.parametrize("unit", ["From: a\n", "From:\n", "发件人 ", "> ", "|", "---- Original "])
 def test_hostile_text_is_cheap(unit):
     text = (unit * 256_000)[:256_000]
-    started = time.process_time()
-    forwarded(text, [], forward=True)
-    assert time.process_time() - started < 0.1
+    with costs_under(0.1):
+        forwarded(text, [], forward=True)

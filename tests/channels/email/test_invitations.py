@@ -1,6 +1,5 @@
 """Invitations: what, when, where and who, out of whatever a calendar program writes."""
 
-import time
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 from channels.email.invitations import invitations
 from channels.email.unpacked import Unpacked
 from tests.channels.email.mails import mail, message, multipart
+from tests.patience import costs_under
 
 START = "DTSTART;TZID=Europe/Berlin:20260715T100000"
 END = "DTEND;TZID=Europe/Berlin:20260715T113000"
@@ -162,10 +162,9 @@ def test_a_known_zone_cannot_be_described_anew():
     ],
 )
 def test_a_zone_that_would_take_days_is_left_out(rule):
-    started = time.process_time()
-    (event,) = read(calendar("DTSTART;TZID=Odd:20260715T100000", zone=zone("Odd", rule)))
+    with costs_under(0.5):
+        (event,) = read(calendar("DTSTART;TZID=Odd:20260715T100000", zone=zone("Odd", rule)))
     assert event["start"] == "2026-07-15T10:00:00"
-    assert time.process_time() - started < 0.5
 
 
 def test_it_repeats():

@@ -1,5 +1,6 @@
 // Single keys press the real buttons that carry them in data-key; off while somebody types.
-import { showHelp, showPalette } from "./lazily.js";
+import { show as showHelp } from "./help.js";
+import { show as showPalette } from "./palette.js";
 
 const rows = () => [...document.querySelectorAll("#rows .row-link")];
 const PANES = ["side", "list", "ticket", "details"];
