@@ -16,7 +16,7 @@ they may be taken back, as the page does it; then what the table says holds once
 | take back  |                 | both hold     | taken back, or told  | gone, or told: left  |
 
 "told of it": the words name the ticket that goes on. What the page then shows is
-``tests/web/test_ticket_surgery.py``.
+``tests/web/test_opposite_things.py``.
 """
 
 from __future__ import annotations
