@@ -25,14 +25,16 @@ MOST_TEXT = 20_000  # characters of one message that the page shows; the rest is
 UNSHOWN = ("message.sent", "message.received", "message.completed", "note.added")  # shown anyway
 
 
-def latest(session: Session, actor: Actor, ticket_id: int, *, most: int = PAGE) -> Transcript:
-    """The last ``most`` messages of the ticket, and what happened since the first of them."""
-    return _part(session, actor, ticket_id, before=FAR, most=most)
+def latest(session: Session, actor: Actor, ticket_id: int) -> Transcript:
+    """The last messages of the ticket, and what happened since the first of them."""
+    return _part(session, actor, ticket_id, before=FAR)
 
 
-def earlier(session: Session, actor: Actor, ticket_id: int, before: float) -> Transcript:
-    """The messages before the place ``before``, and what happened among them."""
-    return _part(session, actor, ticket_id, before=min(before, FAR))
+def earlier(
+    session: Session, actor: Actor, ticket_id: int, before: float, *, most: int = PAGE
+) -> Transcript:
+    """The ``most`` messages before the place ``before``, and what happened among them."""
+    return _part(session, actor, ticket_id, before=min(before, FAR), most=most)
 
 
 def _part(

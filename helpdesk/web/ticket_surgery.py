@@ -14,15 +14,16 @@ from helpdesk.queries.ticket_page import ticket_head
 from helpdesk.queries.ticket_ties import candidates
 from helpdesk.queries.turns import Said
 from helpdesk.web.auth import must_be_signed_in
-from helpdesk.web.current import actor, desk
+from helpdesk.web.current import actor, desk, wants_fragment
 from helpdesk.web.given import chosen, ticket_number
 from helpdesk.web.language import _
+from helpdesk.web.shared import place_asked
 from helpdesk.web.ticket_answer import Answer, changed_ticket
 
 blueprint = Blueprint("ticket_surgery", __name__, url_prefix="/tickets/<int:ticket_id>")
 blueprint.before_request(must_be_signed_in)
 
-MOST_SHOWN = 200  # messages to choose from
+MOST_SHOWN = 200  # messages to choose from at once
 
 
 @blueprint.get("/merge")
@@ -56,12 +57,14 @@ def parting(ticket_id: int) -> Response:
 
 @blueprint.get("/split")
 def choose_messages(ticket_id: int) -> str:
-    """Which messages go into a ticket of their own."""
+    """Which messages go into a ticket of their own: the last ones, or those before ``?before=``."""
+    before = place_asked() or transcript.FAR
     with desk().read() as session:
         head = ticket_head(session, actor(), ticket_id)
-        shown = transcript.latest(session, actor(), ticket_id, most=MOST_SHOWN)
+        shown = transcript.earlier(session, actor(), ticket_id, before, most=MOST_SHOWN)
     said = [turn for turn in shown.turns if isinstance(turn, Said)]
-    return render_template("workspace/split.html", head=head, said=said, more=shown.earlier)
+    name = "split_messages" if wants_fragment() else "split"
+    return render_template(f"workspace/{name}.html", head=head, said=said, earlier=shown.earlier)
 
 
 @blueprint.post("/split")

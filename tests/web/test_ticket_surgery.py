@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -100,6 +101,26 @@ def test_a_long_transcript_goes_on_between_two_places(
     )
     assert sorted(shown[0] + shown[1]) == list(range(1, 60))
     assert set(shown[0]).isdisjoint(shown[1])
+
+
+def test_messages_from_long_ago_are_split_off_too(
+    as_mei: Visit, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("helpdesk.web.ticket_surgery.MOST_SHOWN", 3)
+    mail = Mail(subject="Long", text="word0x")
+    long = receive(desk, mail).ticket or 0
+    for number in range(1, 8):
+        receive(desk, Mail(text=f"word{number}x", headers={"In-Reply-To": mail.message_id}))
+    part = as_mei.get(f"/tickets/{long}/split").text
+    shown = [re.findall(r"word\dx", part)]
+    while older := re.search(r'hx-get="([^"]+)"', part):
+        part = as_mei.get(older[1].replace("&amp;", "&"), fragment=True).text
+        shown.append(re.findall(r"word\dx", part))
+    assert shown == [["word5x", "word6x", "word7x"], ["word2x", "word3x", "word4x"],
+                     ["word0x", "word1x"]]  # fmt: skip
+    oldest = re.findall(r'name="messages" value="(\d+)"', part)
+    new = as_mei.post(f"/tickets/{long}/split", messages=oldest, subject="Old").location or ""
+    assert "word0x" in as_mei.get(new).text
 
 
 def test_a_ticket_is_split_with_our_answers(as_mei: Visit, desk: Desk, ticket: int) -> None:
