@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.choice import is_slow
 from tests.quick import quick
 from tests.servers.desk_process import DeskProcess
 from tests.servers.dovecot import DovecotServer, Mailbox
@@ -34,7 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--slow") or os.environ.get("CI") == "true":
+    if is_slow(config):
         return
     slow = [item for item in items if item.get_closest_marker("slow")]
     items[:] = [item for item in items if item not in set(slow)]

@@ -34,7 +34,7 @@ def quick() -> Iterator[None]:
         hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
         patch.setattr(agents, "_hasher", hasher)
         patch.setattr(agents, "_NOBODY", hasher.hash("nobody has this password"))
-        _share_statements(patch)
+        share_statements(patch)
         memory.settle()
         yield
 
@@ -66,7 +66,7 @@ def _compiled_once(compile_: Callable[[Rule, bool], Any]) -> Callable[[Rule, boo
     return builder
 
 
-def _share_statements(patch: pytest.MonkeyPatch) -> None:
+def share_statements(patch: pytest.MonkeyPatch) -> None:
     """Each test opens a desk, whose engines would each compile every statement anew.
 
     A compiled statement is kept under its dialect: all of one kind are made alike here, and

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from helpdesk.desk import Desk
+from tests.choice import is_slow
 from tests.promises.aftermath import nothing_is_wrong
 from tests.promises.steps import must_be_tried
 from tests.promises.trials import (
@@ -22,7 +21,7 @@ from tests.promises.trials import (
     Trial,
 )
 
-SPREAD = 4  # so many of the other steps are tried in the quick set
+SOME = 4  # so many of the other steps are tried without the slow set
 
 TRIALS: dict[str, tuple[type[Trial], tuple[str, ...]]] = {
     "mail in": (MailIn, ()),
@@ -37,26 +36,22 @@ TRIALS: dict[str, tuple[type[Trial], tuple[str, ...]]] = {
 }
 
 
-def quick(steps: list[str]) -> list[int]:
-    """The steps at which a kill differs most, and a spread of the others."""
+def spread(steps: list[str]) -> list[int]:
+    """The steps at which a kill differs most, and some of the others."""
     sure = [n for n, step in enumerate(steps, start=1) if must_be_tried(step)]
     others = [n for n in every(steps) if n not in sure]
-    return sorted(sure + others[:: -(-len(others) // SPREAD)])
+    return sorted(sure + others[:: -(-len(others) // SOME)])
 
 
 def every(steps: list[str]) -> list[int]:
     return list(range(1, len(steps) + 1))
 
 
-@pytest.mark.parametrize(
-    "deaths", [quick, pytest.param(every, marks=pytest.mark.slow)], ids=["quick", "every"]
-)
 @pytest.mark.parametrize("walk", TRIALS)
 def test_promise_1_a_kill_at_any_step_loses_and_doubles_nothing(
     desk: Desk,
     request: pytest.FixtureRequest,
     walk: str,
-    deaths: Callable[[list[str]], list[int]],
 ) -> None:
     kind, servers = TRIALS[walk]
     trial = kind(
@@ -66,7 +61,8 @@ def test_promise_1_a_kill_at_any_step_loses_and_doubles_nothing(
     )
     alive(trial)  # the first walk of a desk also meets what all others find already there
     steps = alive(trial)
-    for number in deaths(steps):
+    deaths = every(steps) if is_slow(request.config) else spread(steps)
+    for number in deaths:
         where = f"killed at step {number} of {len(steps)}: {steps[number - 1]}"
         try:
             end = trial.run(kill_at=number)

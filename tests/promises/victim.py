@@ -4,8 +4,9 @@ One, by hand::
 
     python -m tests.promises.victim --kill-at 17 '{"walk": "in", "database_url": ..., ...}'
 
-Many, quickly: with ``--serve`` it imports everything once, reads a task a line and forks a victim
-for each; it answers ``{"steps": [...], "status": -9}``.
+Many, quickly: with ``--serve URL ...`` it imports everything and compiles the usual statements
+once, over an empty database of each kind; then it reads a task a line and forks a victim for each,
+and answers ``{"steps": [...], "status": -9}``.
 """
 
 from __future__ import annotations
@@ -21,9 +22,8 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine
+import pytest
 
-from helpdesk import schema
 from helpdesk.actions import inboxes, ingest, replies
 from helpdesk.config import Settings
 from helpdesk.desk import open_desk
@@ -31,6 +31,7 @@ from helpdesk.jobs.deliver import deliver
 from helpdesk.rules.actor import SYSTEM
 from tests.promises.steps import Steps, fill_the_disk, kill
 from tests.promises.walks import WALKS
+from tests.quick import share_statements
 
 LONGEST = 60  # seconds that a victim may live
 NOWHERE = "http://127.0.0.1:9"  # what a provider reports is lost, and handed in by the tests
@@ -75,9 +76,11 @@ def walk(task: dict[str, Any], report: int) -> None:
     desk.database.close()
 
 
-def serve() -> None:
+def serve(databases: list[str]) -> None:
     """Fork a victim for each task that is read, one after the other."""
-    warm_up()
+    share_statements(pytest.MonkeyPatch())
+    for url in databases:
+        warm_up(url)
     gc.freeze()
     _say("ready")
     for line in sys.stdin:
@@ -89,17 +92,23 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-def warm_up() -> None:
-    """Import and configure all that a walk needs; leaves no connection and no thread."""
+def warm_up(database_url: str) -> None:
+    """Import, configure and compile all that a walk needs; leaves no connection and no thread."""
     with tempfile.TemporaryDirectory() as folder:
-        desk = open_desk(Settings(data_dir=Path(folder), secret_key="warm-up", smtp_listen=""))
-        schema.upgrade(desk.database)
+        desk = open_desk(
+            Settings(
+                data_dir=Path(folder),
+                database_url=database_url,
+                secret_key="warm-up",
+                smtp_listen="",
+            )
+        )
         opened = ingest.ingest_mail(desk, inboxes.email_inbox(desk), MAIL)
         assert opened.ticket
         for delivery in replies.send(desk, SYSTEM, opened.ticket, "Hello").deliveries:
             deliver(desk, delivery)
+        WALKS["recover"](desk, {}, Steps(os.open(os.devnull, os.O_WRONLY), None, kill))
         desk.database.close()
-    create_engine("postgresql+psycopg://nobody@127.0.0.1/none").dispose()  # imports the driver
 
 
 def _fork(task: dict[str, Any]) -> dict[str, Any]:
@@ -129,13 +138,13 @@ def _live(task: dict[str, Any], report: int) -> int:
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--serve", action="store_true")
+    arguments.add_argument("--serve", nargs="+", metavar="URL")
     arguments.add_argument("--walk", choices=sorted(WALKS))
     arguments.add_argument("--kill-at", type=int, metavar="N")
     arguments.add_argument("task", nargs="?", default="{}", help="JSON")
     given = arguments.parse_args()
     if given.serve:
-        serve()
+        serve(given.serve)
         return
     task = json.loads(given.task)
     walk({"walk": given.walk, "kill_at": given.kill_at, **task}, sys.stdout.fileno())

@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,15 +27,15 @@ class End:
 
 
 class Victims:
-    """One warm process that forks a victim a task."""
+    """One process that forks a victim a task, warmed up over the empty ``databases``."""
 
     fills_the_disk = False  # at the step where they would die, until they break down over it
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, databases: Sequence[str]) -> None:
         self._log = log
         with log.open("ab") as stderr:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.promises.victim", "--serve"],
+                [sys.executable, "-m", "tests.promises.victim", "--serve", *databases],
                 cwd=ROOT,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
