@@ -17,6 +17,7 @@ import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 from benchmarks.accounting import cpu_seconds, memory
 from tests.servers.desk_process import DeskProcess
@@ -123,8 +124,8 @@ def prepare(desk):
     from helpdesk.desk import opened
     from helpdesk.rules.actor import SYSTEM, Role
 
-    os.environ.update({k: v for k, v in desk.environment.items() if k.startswith("HELPDESK_")})
-    with opened(load_settings()) as wired:
+    ours = {k: v for k, v in desk.environment.items() if k.startswith("HELPDESK_")}
+    with patch.dict(os.environ, ours), opened(load_settings()) as wired:
         add_inbox(wired, SYSTEM, channel="chat", address="demo", name="Shop")
         add_agent(
             wired, SYSTEM, email="mei@tarnfold.example", name="Mei Chen",
