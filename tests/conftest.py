@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.choice import is_slow
+from tests import choice
 from tests.quick import quick
 from tests.servers.desk_process import DeskProcess
 from tests.servers.dovecot import DovecotServer, Mailbox
@@ -23,6 +23,7 @@ FAILED = pytest.StashKey[bool]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    choice.slow = bool(config.getoption("--slow")) or os.environ.get("CI") == "true"
     # aiosmtpd warns about itself at every login.
     config.addinivalue_line("filterwarnings", "ignore:Session.login_data:DeprecationWarning")
 
@@ -35,7 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if is_slow(config):
+    if choice.slow:
         return
     slow = [item for item in items if item.get_closest_marker("slow")]
     items[:] = [item for item in items if item not in set(slow)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from helpdesk.desk import Desk
-from tests.choice import is_slow
+from tests import choice
 from tests.promises.aftermath import nothing_is_wrong
 from tests.promises.steps import must_be_tried
 from tests.promises.trials import (
@@ -61,7 +61,7 @@ def test_promise_1_a_kill_at_any_step_loses_and_doubles_nothing(
     )
     alive(trial)  # the first walk of a desk also meets what all others find already there
     steps = alive(trial)
-    deaths = every(steps) if is_slow(request.config) else spread(steps)
+    deaths = every(steps) if choice.slow else spread(steps)
     for number in deaths:
         where = f"killed at step {number} of {len(steps)}: {steps[number - 1]}"
         try:

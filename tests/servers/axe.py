@@ -7,12 +7,21 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Page
+
+from tests import choice
 
 SCRIPT = Path(__file__).resolve().parent.parent.parent / "node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LARGE, PHONE = (1280, 800), (390, 844)
+LOOKS: list[tuple[Literal["light", "dark"], tuple[int, int]]] = [
+    ("light", LARGE),
+    ("dark", PHONE),
+    ("light", PHONE),
+    ("dark", LARGE),
+]
 
 _RUN = """async (rules) => {
   const options = {resultTypes: ["violations"], runOnly: {type: "tag", values: rules}};
@@ -31,15 +40,17 @@ def violations(page: Page) -> list[str]:
 
 
 def violations_in_every_look(page: Page) -> list[str]:
-    """Light and dark, large and on a phone; also whether a phone must be scrolled sideways."""
+    """Light and dark, large and on a phone; also whether a phone must be scrolled sideways.
+
+    Without the slow tests: light on a large window, and dark on a phone.
+    """
     found: list[str] = []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-        for width, height in (LARGE, PHONE):
-            page.set_viewport_size({"width": width, "height": height})
-            found += [f"{scheme} {width}: {fault}" for fault in violations(page)]
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                found.append(f"{scheme} {width}: the page scrolls sideways")
+    for scheme, (width, height) in LOOKS if choice.slow else LOOKS[:2]:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.set_viewport_size({"width": width, "height": height})
+        found += [f"{scheme} {width}: {fault}" for fault in violations(page)]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{scheme} {width}: the page scrolls sideways")
     return found
 
 

@@ -33,7 +33,7 @@ def run(folder: Path, *options: str, ci: str = "") -> list[str]:
     return outcome.stdout.strip().splitlines()
 
 
-@pytest.mark.parametrize("workers", ["0", "2"])
+@pytest.mark.parametrize("workers", ["0", pytest.param("2", marks=pytest.mark.slow)])
 def test_slow_tests_are_left_out_and_that_is_said(tmp_path, workers):
     lines = run(tmp_path, "-n", workers)
     assert "Slow tests left out: 1 (CI=true or --slow runs them)" in lines
