@@ -70,5 +70,5 @@ def desk(settings: Settings) -> Iterator[Desk]:
     yield desk
     for signal in signals.KNOWN.values():
         for receiver in list(signal.receivers_for(desk.database)):
-            signal.disconnect(receiver, desk.database)  # else every desk of a worker stays
+            signal.disconnect(receiver)  # else every desk of a worker stays
     desk.database.close()
