@@ -31,6 +31,7 @@ _CUT_IDS = {
     "appendonsend", "divRplyFwdMsg", "mail-editor-reference-message-container",
     "replySplit", "ms-outlook-mobile-body-separator-line", "reply-intro",
 }  # fmt: skip
+_FOXMAIL_RULE = "#b5c4df"  # the line above the sender's card, which stands above the quote
 
 
 @dataclass
@@ -57,6 +58,8 @@ class _Reader:
         self._line = Line("")
         self._quotes = 0
         self._is_cut = False
+        self._has_quote = body.find(".//blockquote") is not None
+        self._is_card = False
         self._unread = 0
         self._kept = 0  # white space counts: <pre>
 
@@ -81,8 +84,14 @@ class _Reader:
     def _enter(self, tag: str, element: Any) -> None:
         self._unread += tag in _UNREAD
         self._kept += tag == "pre"
-        self._quotes += _is_quote(tag, element)
+        is_quote = _is_quote(tag, element)
+        self._quotes += is_quote
+        self._is_card = not is_quote and (self._is_card or self._begins_card(tag, element))
         self._is_cut = self._is_cut or _name(element) in _CUT_IDS
+
+    def _begins_card(self, tag: str, element: Any) -> bool:
+        is_rule = tag == "hr" and (element.get("color") or "").lower() == _FOXMAIL_RULE
+        return is_rule and self._has_quote
 
     def _leave(self, tag: str, element: Any) -> None:
         self._unread -= tag in _UNREAD
@@ -108,7 +117,7 @@ class _Reader:
             self._add(piece, element, is_tail)
 
     def _add(self, piece: str, element: Any, is_tail: bool) -> None:
-        if not self._line.text and (self._quotes or self._is_cut):
+        if not self._line.text and (self._quotes or self._is_cut or self._is_card):
             self._line.text = QUOTED
         if piece.strip(_BLANK) and self._line.element is None:
             self._line.element, self._line.is_tail = element, is_tail

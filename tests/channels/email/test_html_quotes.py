@@ -33,12 +33,20 @@ def test_only_the_quote_of_each_program_is_folded(html):
     assert open_words(html).splitlines()[0] == "Thanks!"
 
 
-LEFT_OPEN = {"foxmail in English"}  # it puts the sender's card above the quote: words like any
+@pytest.mark.parametrize("html", REPLIES.values(), ids=REPLIES.keys())
+def test_nothing_of_the_quote_stays_open(html):
+    assert open_words(html) == "Thanks!"
 
 
-@pytest.mark.parametrize("name", sorted(REPLIES.keys() - LEFT_OPEN))
-def test_nothing_of_the_quote_stays_open(name):
-    assert open_words(REPLIES[name]) == "Thanks!"
+FOXMAIL = '<div>Thanks!</div><hr color="#b5c4df" size="1"><div>bob@x.example</div>{}<div>{}</div>'
+
+
+def test_the_senders_card_is_folded_with_the_quote_below_it_alone():
+    quote = "<blockquote>On 1 May 2026, Bob wrote:<br>old</blockquote>"
+    assert open_words(FOXMAIL.format(quote, "")) == "Thanks!"
+    assert "And one word more." in open_words(FOXMAIL.format(quote, "And one word more."))
+    unquoted = FOXMAIL.format("", "Sent from my iPhone")
+    assert "bob@x.example" in open_words(unquoted)
 
 
 @pytest.mark.parametrize(
