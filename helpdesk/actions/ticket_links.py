@@ -9,6 +9,7 @@ from helpdesk.database import WriteSession
 from helpdesk.desk import Desk
 from helpdesk.models import LinkKind, NotPossible, Ticket, TicketLink
 from helpdesk.models.visibility import NotFound, ticket_for
+from helpdesk.queries.suggested_links import suggested_links
 from helpdesk.rules.actor import Actor
 
 MOST = 100
@@ -46,6 +47,18 @@ def unlink(desk: Desk, actor: Actor, ticket_id: int, other_id: int) -> None:
             session.delete(each)
         if known:
             _record(session, actor, "ticket.unlinked", ticket, other, known[0].kind)
+
+
+def dismiss(desk: Desk, actor: Actor, ticket_id: int, other_id: int) -> None:
+    """Say that the ticket which a mail named is another matter. Nothing happens where none is
+    suggested. Raises ``NotFound``."""
+    actor.must_be_staff()
+    with desk.write() as session:
+        ticket, other = _both(session, actor, ticket_id, other_id)
+        if other.id in {tie.id for tie in suggested_links(session, actor, ticket.id)}:
+            audit.record(session, actor, "ticket.link_dismissed", ticket=ticket, other=other.id)
+            ticket.touch()
+            audit.changed(session, ticket)
 
 
 def _both(

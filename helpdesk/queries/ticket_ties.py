@@ -21,7 +21,8 @@ MOST = 20
 @dataclass(frozen=True, slots=True)
 class Tie:
     """Another ticket, and what it is to this one: related, duplicate, original, child, parent;
-    "before" for the one that this one followed, "part" for one that is part of this one."""
+    "before" for the one that this one followed, "part" for one that is part of this one,
+    "suggested" for one that a mail named and may be the same matter."""
 
     kind: str
     id: int

@@ -165,6 +165,7 @@ EVENTS = {
     "ticket.fields_changed": N_("Fields of a ticket changed"),
     "ticket.requester_changed": N_("Requester changed"),
     "ticket.link_suggested": N_("Link of tickets suggested"),
+    "ticket.link_dismissed": N_("Suggested link of tickets dismissed"),
     "ticket.linked": N_("Tickets linked"),
     "ticket.unlinked": N_("Tickets unlinked"),
     "ticket.merged": N_("Another ticket merged into it"),

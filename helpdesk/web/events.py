@@ -223,6 +223,11 @@ def _linked(happened: Happened) -> str:
              ticket=data.get("other"), kind=words.ties()[tie.get(kind, "related")])  # fmt: skip
 
 
+def _link_suggested(happened: Happened) -> str:
+    return _("This may belong to ticket %(ticket)s: nothing proves that its sender takes part "
+             "there", ticket=happened.data.get("other"))  # fmt: skip
+
+
 def _fields_changed(happened: Happened) -> str:
     fields = ", ".join(f"{key}: {value or '–'}" for key, value in happened.data["fields"])
     return _("%(who)s changed %(fields)s", who=_who(happened), fields=fields)
@@ -312,6 +317,13 @@ _SENTENCES: dict[str, Callable[[Happened], str]] = {
     "ticket.linked": _linked,
     "ticket.unlinked": _with(
         lambda who, other: _("%(who)s unlinked ticket %(ticket)s", who=who, ticket=other), "other"
+    ),
+    "ticket.link_suggested": _link_suggested,
+    "ticket.link_dismissed": _with(
+        lambda who, other: _(
+            "%(who)s said that ticket %(ticket)s is another matter", who=who, ticket=other
+        ),
+        "other",
     ),
     "ticket.classified": _classified,
     "ticket.fields_changed": _fields_changed,

@@ -12,6 +12,7 @@ from helpdesk.models.visibility import ticket_for
 from helpdesk.queries.colleagues import who_may_take
 from helpdesk.queries.complaints import matter_of
 from helpdesk.queries.custom_fields import ticket_fields
+from helpdesk.queries.suggested_links import suggested_links
 from helpdesk.queries.tasks import reminders_of, tasks_of_ticket
 from helpdesk.queries.ticket_ties import ties_of
 from helpdesk.web import words
@@ -44,6 +45,7 @@ def _context(session: Session, ticket: Ticket) -> dict[str, Any]:
         "tasks": tasks_of_ticket(session, ticket.id),
         "reminders": reminders_of(session, actor(), ticket.id),
         "ties": ties_of(session, actor(), ticket.id),
+        "suggested": suggested_links(session, actor(), ticket.id),
         "tie_words": words.ties(),
         "colleagues": who_may_take(session, ticket.team_id),
     }

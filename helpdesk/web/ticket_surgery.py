@@ -99,6 +99,12 @@ def unlink(ticket_id: int, other_id: int) -> Answer:
     return changed_ticket(ticket_id)
 
 
+@blueprint.post("/suggested-links/<int:other_id>/dismissal")
+def dismiss(ticket_id: int, other_id: int) -> Answer:
+    ticket_links.dismiss(desk(), actor(), ticket_id, other_id)
+    return changed_ticket(ticket_id)
+
+
 @blueprint.get("/requester")
 def choose_requester(ticket_id: int) -> str:
     """Who asks instead: found by name or address with ``?q=``, or a new address."""

@@ -193,3 +193,77 @@ def test_one_click_sets_a_message_apart(as_mei: Visit, desk: Desk, ticket: int) 
     answer = as_mei.post(place, to="", alone="1")
     assert answer.status_code == 302
     assert answer.headers["Location"] not in (f"/tickets/{old}", place)
+
+
+def named_without_proof(desk: Desk, ticket: int) -> int:
+    """A ticket whose mail names another one in its subject."""
+    return receive(desk, Mail(subject=f"Re: Pole [#{ticket}]", text="And the pegs?")).ticket or 0
+
+
+def cards_of(visit: Visit, ticket: int) -> str:
+    return visit.get(f"/tickets/{ticket}/cards", fragment=True).text
+
+
+def test_a_ticket_that_the_subject_names_is_suggested_and_linked_at_a_press(
+    as_mei: Visit, desk: Desk, ticket: int
+) -> None:
+    new = named_without_proof(desk, ticket)
+    cards = cards_of(as_mei, new)
+    for said in (f"May belong to #{ticket}", f"Link to #{ticket}", f"Merge into #{ticket}"):
+        assert said in cards
+    event = f"This may belong to ticket {ticket}: nothing proves that its sender takes part there"
+    assert event in as_mei.get(f"/tickets/{new}").text
+    assert "May belong to" not in cards_of(as_mei, ticket)
+    as_mei.post(f"/tickets/{new}/links", fragment=True, kind="related", other=str(ticket))
+    cards = cards_of(as_mei, new)
+    assert f"Related #{ticket}" in cards
+    assert "May belong to" not in cards
+    as_mei.post(f"/tickets/{new}/links/{ticket}/removal", fragment=True)
+    assert "May belong to" not in cards_of(as_mei, new)  # somebody has decided
+
+
+def test_a_suggested_ticket_is_merged_at_a_press(as_mei: Visit, desk: Desk, ticket: int) -> None:
+    new = named_without_proof(desk, ticket)
+    assert f'action="/tickets/{new}/merge"' in cards_of(as_mei, new)
+    as_mei.post(f"/tickets/{new}/merge", into=str(ticket))
+    assert "And the pegs?" in as_mei.get(f"/tickets/{ticket}").text
+    as_mei.post(f"/tickets/{new}/parting")
+    assert "May belong to" not in cards_of(as_mei, new)
+
+
+def test_a_suggestion_is_dismissed_once_and_follows_a_merge(
+    as_mei: Visit, desk: Desk, ticket: int
+) -> None:
+    new = named_without_proof(desk, ticket)
+    survivor = receive(desk, Mail(subject="All poles")).ticket
+    as_mei.post(f"/tickets/{ticket}/merge", into=str(survivor))
+    assert f"May belong to #{survivor}" in cards_of(as_mei, new)
+    for _ in range(2):
+        as_mei.post(f"/tickets/{new}/suggested-links/{survivor}/dismissal", fragment=True)
+    assert "May belong to" not in cards_of(as_mei, new)
+    page = as_mei.get(f"/tickets/{new}").text
+    assert page.count(f"Mei Chen said that ticket {survivor} is another matter") == 1
+
+
+def test_a_suggestion_is_made_in_chinese(as_mei: Visit, desk: Desk, ticket: int) -> None:
+    new = named_without_proof(desk, ticket)
+    as_mei.post("/preferences", locale="zh_Hans")
+    cards = cards_of(as_mei, new)
+    for said in (f"可能属于 #{ticket}", f"关联到 #{ticket}", f"并入 #{ticket}"):
+        assert said in cards
+    as_mei.post(f"/tickets/{new}/suggested-links/{ticket}/dismissal", fragment=True)
+    page = as_mei.get(f"/tickets/{new}").text
+    assert f"此工单可能属于工单 {ticket}：没有证据表明发件人参与其中" in page
+    assert f"Mei Chen 说明工单 {ticket} 是另一件事" in page
+
+
+def test_promise_6_a_suggestion_tells_nothing_of_a_ticket_of_others(
+    as_mei: Visit, as_lawyer: Visit, desk: Desk, secret_ticket: int
+) -> None:
+    new = named_without_proof(desk, secret_ticket)
+    assert "Notice of claim" in cards_of(as_lawyer, new)
+    for page in (cards_of(as_mei, new), as_mei.get(f"/tickets/{new}").text):
+        assert "Notice of claim" not in page
+        assert "May belong to" not in page
+    address = f"/tickets/{new}/suggested-links/{secret_ticket}/dismissal"
+    assert as_mei.post(address).status_code == 404

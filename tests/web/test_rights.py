@@ -46,6 +46,7 @@ CHANGES = {
     "split": {"messages": "1"},
     "links": {"kind": "related", "other": "2"},
     "links/2/removal": {},
+    "suggested-links/2/dismissal": {},
     "requester": {"address": "bo@dal.example"},
     "messages/1/requester": {"mail": "0"},
     "participants": {"address": "bo@dal.example"},
