@@ -131,7 +131,10 @@ def channels_of(settings: Settings) -> Registry:
     from channels.sms import SmsChannel
 
     return Registry(
-        EmailChannel(outbox_dir=settings.outbox_dir), ChatChannel(), SmsChannel(), PhoneChannel()
+        EmailChannel(outbox_dir=settings.outbox_dir, max_bytes=settings.max_mail_bytes),
+        ChatChannel(),
+        SmsChannel(),
+        PhoneChannel(),
     )
 
 

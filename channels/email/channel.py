@@ -8,7 +8,7 @@ from typing import ClassVar
 from channels.base import Channel
 from channels.email.compose import compose
 from channels.email.outbox import capture
-from channels.email.parse import parse_mail
+from channels.email.parse import MAX_RAW, parse_mail
 from channels.email.send import connected, send_mail
 from channels.email.settings import EmailSettings
 from channels.email.zone import Lookup
@@ -19,7 +19,8 @@ class EmailChannel(Channel[EmailSettings]):
     """Mail in by IMAP, SMTP, LMTP or the command line; mail out by SMTP or into the outbox.
 
     ``outbox_dir`` is where mail is captured while an inbox has no SMTP server. ``dns`` replaces
-    DNS for the checks of senders (``channels.email.zone``).
+    DNS for the checks of senders (``channels.email.zone``). A mail of more than ``max_bytes`` is
+    not read.
     """
 
     name: ClassVar[str] = "email"
@@ -28,12 +29,15 @@ class EmailChannel(Channel[EmailSettings]):
     has_subject: ClassVar[bool] = True
     resend_is_safe: ClassVar[bool] = True  # one Message-ID, however often
 
-    def __init__(self, outbox_dir: Path, dns: Lookup | None = None) -> None:
+    def __init__(
+        self, outbox_dir: Path, dns: Lookup | None = None, max_bytes: int = MAX_RAW
+    ) -> None:
         self._outbox_dir = outbox_dir
         self._dns = dns
+        self._max_bytes = max_bytes
 
     def parse(self, envelope: RawEnvelope, settings: EmailSettings) -> Parsed:
-        return parse_mail(envelope, settings, self._dns)
+        return parse_mail(envelope, settings, self._dns, self._max_bytes)
 
     def send(self, message: OutboundMessage, settings: EmailSettings) -> Receipt:
         raw = compose(message, settings)

@@ -6,7 +6,7 @@ import random
 import threading
 from collections.abc import Callable
 
-from channels.email.mailbox import FetchedMail, Mailbox, Position
+from channels.email.mailbox import MAX_BYTES, FetchedMail, Mailbox, Position
 from channels.email.settings import EmailSettings
 from channels.message import PermanentFailure, TemporaryFailure
 
@@ -22,17 +22,19 @@ def follow(
     take: Callable[[FetchedMail], None],
     stop: threading.Event,
     on_state: Callable[[str], None] = lambda sentence: None,
+    max_bytes: int = MAX_BYTES,
 ) -> None:
     """Hand every mail above ``position`` to ``take``, one by one, until ``stop`` is set.
 
     ``take`` returns once the mail is stored; when it raises, the same mail comes again after a
     pause. Connections are made again for ever, with exponential backoff and jitter. ``on_state``
-    hears "" when the mailbox is read, and a sentence when it cannot be.
+    hears "" when the mailbox is read, and a sentence when it cannot be. Of a mail of more than
+    ``max_bytes`` only the beginning is handed over.
     """
     pauses = 0
     while not stop.is_set():
         try:
-            with Mailbox(settings) as mailbox:
+            with Mailbox(settings, max_bytes) as mailbox:
                 on_state("")
                 while not stop.is_set():
                     for mail in mailbox.fetch_above(position):

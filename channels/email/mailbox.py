@@ -205,10 +205,11 @@ class Mailbox:
                     yield self._mail(uid, found[uid].get(b"BODY[]") or b"")
 
     def _fetch_beginning(self, uid: int, size: int) -> FetchedMail:
-        with _failures(self._where):
-            found = self._client.fetch([uid], [f"BODY.PEEK[]<0.{BEGINNING}>"])
-        raw = next((v for k, v in found.get(uid, {}).items() if k.startswith(b"BODY[]")), b"")
         mark = f"{TRUNCATED_HEADER}: {size} bytes\r\n".encode()
+        length = min(BEGINNING, self._max_bytes - len(mark))  # the whole is within the limit, too
+        with _failures(self._where):
+            found = self._client.fetch([uid], [f"BODY.PEEK[]<0.{length}>"])
+        raw = next((v for k, v in found.get(uid, {}).items() if k.startswith(b"BODY[]")), b"")
         return self._mail(uid, mark + raw, f"The mail has {size:,} bytes: only its beginning.")
 
     def _mail(self, uid: int, raw: bytes, problem: str = "") -> FetchedMail:

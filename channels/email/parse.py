@@ -38,8 +38,15 @@ MAX_FILES = 500
 TRUNCATED_HEADER = "X-Helpdesk-Truncated"  # set by the mailbox on what was too large to fetch
 
 
-def parse_mail(envelope: RawEnvelope, settings: EmailSettings, dns: Lookup | None = None) -> Parsed:
+def parse_mail(
+    envelope: RawEnvelope,
+    settings: EmailSettings,
+    dns: Lookup | None = None,
+    max_bytes: int = MAX_RAW,
+) -> Parsed:
     """Normalize one mail. Raises Unreadable, and nothing else whatever the bytes are."""
+    if len(envelope.raw) > max_bytes:
+        raise Unreadable(f"The mail has {len(envelope.raw):,} bytes; {max_bytes:,} is the limit.")
     try:
         return _parse(envelope, settings, dns)
     except Unreadable:
@@ -64,8 +71,6 @@ class _Reading:
 
 def _parse(envelope: RawEnvelope, settings: EmailSettings, dns: Lookup | None) -> Parsed:
     raw = envelope.raw
-    if len(raw) > MAX_RAW:
-        raise Unreadable(f"The mail has {len(raw):,} bytes; {MAX_RAW:,} is the limit.")
     if not raw.strip():
         raise Unreadable(envelope.meta.get("problem") or "The mail is empty.")
     reading = _read(envelope)

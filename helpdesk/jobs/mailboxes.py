@@ -93,6 +93,7 @@ class Mailboxes:
                 lambda mail: take(self._desk, inbox_id, mail),
                 stop,
                 lambda sentence: _say(self._desk, inbox_id, sentence),
+                self._desk.settings.max_mail_bytes,
             ),
         )
         thread.start()
