@@ -29,6 +29,7 @@ _RETURNED = {
 }
 _STATUS_PARTS = {"message/delivery-status", "message/global-delivery-status"}
 _DAEMON = re.compile(r"(mailer-daemon|postmaster|mail-daemon|maildaemon|mdaemon)@", re.IGNORECASE)
+_NOBODY = re.compile(r"(mailer-daemon|mail-daemon|maildaemon|mdaemon)@", re.IGNORECASE)
 _SUBJECT = re.compile(
     r"undeliver|returned mail|delivery (status|fail|has failed)|failure notice|"
     r"mail delivery|could not be delivered|退信|系统退信|無法投遞|无法投递|未送达",
@@ -186,9 +187,27 @@ def _looks_like_one(mail: Part, subject: str, mail_from: str | None) -> bool:
         subject
     ):
         return False  # a vacation notice, which has the null sender too
-    null_sender = mail_from == "" or mail.value("return-path").strip() == "<>"
     daemon = _DAEMON.search(mail.value("from")) is not None
-    return (null_sender or daemon) and (daemon or _SUBJECT.search(subject) is not None)
+    return daemon or (_has_null_sender(mail, mail_from) and _SUBJECT.search(subject) is not None)
+
+
+def _has_null_sender(mail: Part, mail_from: str | None) -> bool:
+    return mail_from == "" or mail.value("return-path").strip() == "<>"
+
+
+def unread_return(mail: Part, raw: bytes, subject: str, mail_from: str | None) -> tuple[str, ...]:
+    """Message-IDs that a mail server's own mail names, where ``read_bounce`` made out no report.
+
+    Whether one of them is ours, and this so the news of a delivery, the adapter cannot know. Mail
+    that answers by itself, and news of what is only late, are none.
+    """
+    if mail.value("auto-submitted").lower().startswith("auto-replied"):
+        return ()
+    is_machines = _has_null_sender(mail, mail_from) or _NOBODY.search(mail.value("from"))
+    if not is_machines or not _looks_like_one(mail, subject, mail_from):
+        return ()  # a postmaster may be a person
+    code = _STATUS_CODE.search(charsets.decode(raw[:MAX_SCANNED]))
+    return () if code and code[1] != "5" else _about(mail, raw)
 
 
 def _guessed(mail: Part, raw: bytes, subject: str) -> Bounce | None:

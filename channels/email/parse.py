@@ -10,7 +10,7 @@ from channels.email import headers
 from channels.email.authentication import Authentication, authenticate
 from channels.email.automatic import automatic_reason
 from channels.email.bodies import Body, read_body
-from channels.email.bounce import Bounce, read_bounce
+from channels.email.bounce import Bounce, read_bounce, unread_return
 from channels.email.files import inbound_file
 from channels.email.forward import Forwarded, forwarded, is_forward
 from channels.email.html import remote_images, sanitize
@@ -74,14 +74,17 @@ def _parse(envelope: RawEnvelope, settings: EmailSettings, dns: Lookup | None) -
     if not raw.strip():
         raise Unreadable(envelope.meta.get("problem") or "The mail is empty.")
     reading = _read(envelope)
-    bounce = read_bounce(reading.mail, raw, reading.subject, envelope.meta.get("mail_from"))
+    heard = (reading.mail, raw, reading.subject, envelope.meta.get("mail_from"))
+    bounce = read_bounce(*heard)
     if bounce:
         return _delivery_event(bounce, reading.key)
     if reading.sender is None:
         raise Unreadable("The mail names no sender, neither in From nor in its envelope.")
     authentication = authenticate(reading.mail, raw, envelope.meta, settings, dns)
     spam = spam_reason(reading.mail, settings.spam_headers)
-    return _message(envelope, reading, reading.sender, authentication, spam)
+    message = _message(envelope, reading, reading.sender, authentication, spam)
+    returned = unread_return(*heard)
+    return replace(message, facts={**message.facts, "returned": returned}) if returned else message
 
 
 def _read(envelope: RawEnvelope) -> _Reading:

@@ -22,7 +22,14 @@ from channels.message import (
     RawEnvelope,
     Unreadable,
 )
-from helpdesk.actions import audit, bounce_addresses, delivery_news, kept_files, senders
+from helpdesk.actions import (
+    audit,
+    bounce_addresses,
+    delivery_news,
+    kept_files,
+    returned_mail,
+    senders,
+)
 from helpdesk.actions.contact import Contact, amend_message, receive_message
 from helpdesk.database import WriteSession
 from helpdesk.desk import Desk
@@ -147,7 +154,9 @@ def _parse(desk: Desk, envelope: Envelope, inbox: Inbox) -> Parsed:
     data = raw_of(desk, envelope)
     raw = RawEnvelope(data, envelope.received_at, inbox.address, envelope.meta)
     parsed = desk.channels[inbox.channel].parse(raw, desk.settings_of(inbox))
-    return bounce_addresses.news_of(desk, envelope, inbox, data, parsed)
+    return returned_mail.news_of(
+        desk, bounce_addresses.news_of(desk, envelope, inbox, data, parsed)
+    )
 
 
 def _settle(desk: Desk, envelope_id: int, inbox: Inbox, parsed: Parsed) -> Outcome:

@@ -41,6 +41,8 @@ _BY_MAIL = (
     N_("%(domain)s is not a domain name."),
     N_("The mail could not be delivered."),
     N_("The mail could not be delivered: %(said)s"),
+    N_("A mail came to its bounce address: %(said)s"),
+    N_("A mail server sent the mail back: %(said)s"),
     N_("The mail is delayed; the server goes on trying."),
     N_("The mail is delayed; the server goes on trying: %(said)s"),
     N_("The mail server confirms delivery."),

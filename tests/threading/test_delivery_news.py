@@ -102,3 +102,43 @@ def test_a_dsn_without_the_returned_mail_is_told_by_its_address(
     )  # fmt: skip
     assert came_back(desk, dsn) == "bounce"
     assert standing(desk, ticket, delivery) == ("failed", "resolved", 2)
+
+
+DAEMON, ROBOT = "MAILER-DAEMON@fjell.example", "Mail system <robot@fjell.example>"
+POSTMASTER = "Pia <postmaster@fjell.example>"
+
+
+@pytest.mark.parametrize(
+    ("sender", "mail_from", "subject", "words", "headers", "outcome", "state"),
+    [
+        (DAEMON, "", "Leider", "Message-ID: {}", {}, "bounce", "failed"),
+        (DAEMON, "x@fjell.example", "Leider", "Message-ID: {}", {}, "bounce", "failed"),
+        (ROBOT, "", "Returned mail", "No such box", {"In-Reply-To": "{}"}, "bounce", "failed"),
+        (ROBOT, "", "Re: Tent pole", "I am out", {"In-Reply-To": "{}"}, "note", "sent"),
+        (DAEMON, "", "Leider", "5.1.1", {"Auto-Submitted": "auto-replied", "In-Reply-To": "{}"},
+         "note", "sent"),
+        (DAEMON, "", "Leider", "4.4.1 soon\r\n\r\nMessage-ID: {}", {}, "note", "sent"),
+        (DAEMON, "", "Leider", "Message-ID: <unknown@fjell.example>", {}, "note", "sent"),
+        (POSTMASTER, "postmaster@fjell.example", "Re: Tent pole", "Hello", {"In-Reply-To": "{}"},
+         "appended", "sent"),
+    ],
+)  # fmt: skip
+def test_what_a_mail_server_sends_back_in_its_own_words_is_news_where_it_names_our_mail(
+    desk: Desk, sent: tuple[int, Delivery],
+    sender: str, mail_from: str, subject: str, words: str, headers: dict[str, str],
+    outcome: str, state: str,
+) -> None:  # fmt: skip
+    ticket, delivery = sent
+    with desk.read() as session:
+        ours = session.get_one(Message, delivery.message_id).message_id or ""
+    named = {name: value.format(ours) for name, value in headers.items()}
+    odd = Mail(sender=sender, to=OURS, subject=subject, text=words.format(ours), headers=named)
+    assert came_back(desk, odd, mail_from=mail_from) == outcome
+    now_state, status, messages = standing(desk, ticket, delivery)
+    assert now_state == state
+    if outcome == "bounce":
+        assert (status, messages) == ("resolved", 2)
+    with desk.read() as session:
+        assert session.query(ContactPoint).filter(ContactPoint.unreachable_at != None).count() == 0  # noqa: E711
+        reason = session.get_one(Delivery, delivery.id).reason
+        assert (f"sent the mail back: {subject}" in reason) is (state == "failed")
