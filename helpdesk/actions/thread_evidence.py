@@ -120,7 +120,7 @@ def _by_reference(
         return None, ""
     rows = session.execute(
         select(Message.message_id, Message.ticket_id).where(
-            Message.message_id.in_(references[:50]),
+            Message.message_id.in_(references),
             Message.direction == direction,
             or_(Message.visibility == "public", Message.direction == "inbound"),
         )
