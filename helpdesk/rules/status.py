@@ -12,7 +12,7 @@ class Status(StrEnum):
     WAITING = "waiting"  # the customer owes one
     SNOOZED = "snoozed"  # comes back at a time
     RESOLVED = "resolved"  # answered; a reply reopens it
-    CLOSED = "closed"  # ended; a reply opens a new ticket
+    CLOSED = "closed"  # ended for us: to write in it we reopen it; a customer's reply does, too
     SPAM = "spam"  # in the spam folder, out of every queue; nothing moves it but a person
 
 
@@ -48,11 +48,10 @@ def may_become(now: Status, wanted: Status) -> bool:
 
 
 def after_customer_message(now: Status) -> Status:
-    """A customer's own words always need a person, however the ticket stood.
-
-    A closed ticket gets no message: the thread rule opens a new one. Spam stays what it is.
+    """A customer's own words always need a person, however the ticket stood; what ended too long
+    ago gets no message, by the thread rule. Spam stays what it is.
     """
-    return now if now in (Status.CLOSED, Status.SPAM) else Status.OPEN
+    return now if now is Status.SPAM else Status.OPEN
 
 
 def after_reply(now: Status) -> Status:

@@ -3,7 +3,7 @@
 | evidence                                   | what happens                                        |
 | ------------------------------------------ | --------------------------------------------------- |
 | token, from a proved agent's own address   | the agent's reply: outbound, passed on; a note if   |
-|                                            | the ticket has ended                                |
+|                                            | the ticket is closed or ended long ago              |
 | valid token in the plus-address            | joins; an unknown sender waits for an agent's word  |
 | names a Message-ID that we sent            | joins, likewise                                     |
 | names a customer's Message-ID              | joins, if the sender takes part                     |
@@ -11,9 +11,10 @@
 | the address wrote or was written to lately | joins (chat, SMS, phone)                            |
 | nothing                                    | opens a new ticket                                  |
 
-Automatic mail is a note wherever it lands and reopens nothing. A match with a ticket that was
-closed, or a forward, opens a new ticket that is linked. What a stranger answers, or the subject
-names without proof, is suggested to the agents and never joined.
+Automatic mail is a note wherever it lands and reopens nothing. A match with a ticket that ended
+long ago, or a forward, opens a new ticket that is linked; until then a customer's answer reopens
+what was resolved or closed. What a stranger answers, or the subject names without proof, is
+suggested to the agents and never joined.
 """
 
 from __future__ import annotations
@@ -101,7 +102,7 @@ class ThreadDecision:
 def match(evidence: Evidence, *, thread_days: float) -> ThreadDecision:
     """Decide. ``thread_days``: how long after its end a ticket can still be replied to."""
     if evidence.token is not None and _speaks_for_us(evidence):
-        ended = _ended(evidence.token, thread_days)
+        ended = _ended_for_us(evidence.token, thread_days)
         said = REASONS[Signal.OWN_CLIENT] + (f". Kept as a note: {ended}" if ended else "")
         return ThreadDecision(
             evidence.token.id, Signal.OWN_CLIENT, said, as_note=bool(ended), as_agent=True
@@ -184,9 +185,12 @@ def _why_not(
     return ended
 
 
+def _ended_for_us(ticket: TicketFacts, thread_days: float) -> str | None:
+    """The same for an agent: as on the page, they reopen what is closed before they write."""
+    return "it is closed" if ticket.status is Status.CLOSED else _ended(ticket, thread_days)
+
+
 def _ended(ticket: TicketFacts, thread_days: float) -> str | None:
-    if ticket.status is Status.CLOSED:
-        return "it is closed"
     if ticket.ended_days is not None and ticket.ended_days > thread_days:
         return f"it ended more than {thread_days:g} days ago"
     return None

@@ -74,7 +74,8 @@ def test_the_reason_names_the_message_id():
         (ticket(status=Status.SNOOZED), True),
         (ticket(status=Status.RESOLVED, ended_days=DAYS - 1), True),
         (ticket(status=Status.RESOLVED, ended_days=DAYS + 1), False),
-        (ticket(status=Status.CLOSED, ended_days=0), False),
+        (ticket(status=Status.CLOSED, ended_days=0), True),
+        (ticket(status=Status.CLOSED, ended_days=DAYS - 1), True),
         (ticket(status=Status.CLOSED, ended_days=DAYS + 1), False),
     ],
 )

@@ -23,6 +23,8 @@ class Lands(StrEnum):
     NEW = "new"  # in a ticket of its own
     LINKED = "linked"  # in a ticket of its own that names the old one as its predecessor
     SUGGESTED = "suggested"  # in a ticket of its own; agents may join it
+    NEWS = "news of a delivery"  # on the delivery; the ticket stays as it is
+    IGNORED = "ignored"  # news of nothing that we sent
 
 
 class State(StrEnum):
@@ -31,7 +33,11 @@ class State(StrEnum):
     RESOLVED = "resolved"
     LONG_RESOLVED = "long resolved"
     CLOSED = "closed"
+    LONG_CLOSED = "long closed"
     MERGED = "part of another customer's ticket"
+
+
+LONG_ENDED = (State.LONG_RESOLVED, State.LONG_CLOSED)
 
 
 class Sender(StrEnum):
@@ -149,7 +155,7 @@ def _two_of_ours(mail: Mail, world: World) -> None:
 
 
 def _ours_oldest_of_many(mail: Mail, world: World) -> None:
-    strangers = [f"<{n}@elsewhere.example>" for n in range(30)]
+    strangers = [f"<{n}@elsewhere.example>" for n in range(90)]
     mail.headers["References"] = " ".join([world.our_mail, *strangers])
 
 
@@ -183,6 +189,27 @@ def _tag_of_nothing(mail: Mail, world: World) -> None:
     mail.subject += " [#999999999]"
 
 
+def _report(mail: Mail, returned: str) -> None:
+    """A DSN (RFC 3464) that brings back the headings of a mail."""
+    mail.sender, mail.headers["Return-Path"] = "MAILER-DAEMON@fjell.example", "<>"
+    mail.content_type = 'multipart/report; report-type=delivery-status; boundary="b"'
+    mail.text = (
+        "--b\r\n\r\nSorry\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+        "Reporting-MTA: dns; mx.fjell.example\r\n\r\nFinal-Recipient: rfc822; ann@fjell.example"
+        "\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b\r\nContent-Type: text/rfc822-headers"
+        f"\r\n\r\nMessage-ID: {returned}\r\nSubject: Tent pole\r\n\r\n--b--"
+    )
+
+
+def _report_of_ours(mail: Mail, world: World) -> None:
+    mail.headers["In-Reply-To"] = world.our_mail
+    _report(mail, world.our_mail)
+
+
+def _report_of_hers(mail: Mail, world: World) -> None:
+    _report(mail, world.her_mail)
+
+
 def _two_match(mail: Mail, world: World) -> None:
     """Our Message-ID says one ticket, the subject another: the stronger evidence wins."""
     mail.headers["In-Reply-To"] = world.our_mail
@@ -205,17 +232,16 @@ def cases() -> Iterator[Case]:
     yield from _by_a_customers_message()
     yield from _by_tag()
     yield from _by_nothing()
-    yield from _by_nothing_when_merged()
     yield from _by_prefix()
     yield from _by_forward()
     yield from _automatic()
+    yield from _reports()
 
 
 def _by_proof() -> Iterator[Case]:
     """What only somebody can know who has our mail joins, whoever sends it."""
     for (name, shape), state, sender in product(PROVING.items(), State, Sender):
-        ended = state in (State.LONG_RESOLVED, State.CLOSED)
-        lands = Lands.LINKED if ended else Lands.JOINED
+        lands = Lands.LINKED if state in LONG_ENDED else Lands.JOINED
         yield Case(f"{name}, {state}, {sender}", lands, sender, state, shape)
     for (name, shape), sender in product(ALSO_PROVING.items(), Sender):
         yield Case(f"{name}, {sender}", Lands.JOINED, sender, State.OPEN, shape)
@@ -226,8 +252,8 @@ def _by_proof() -> Iterator[Case]:
 def _by_a_customers_message() -> Iterator[Case]:
     for state, sender in product(State, Sender):
         mine = sender in (Sender.PROVED, Sender.CLAIMED)
-        ended = state in (State.LONG_RESOLVED, State.CLOSED)
-        lands = (Lands.LINKED if ended else Lands.JOINED) if mine else Lands.SUGGESTED
+        its = Lands.LINKED if state in LONG_ENDED else Lands.JOINED
+        lands = its if mine else Lands.SUGGESTED
         yield Case(f"her mail, {state}, {sender}", lands, sender, state, _hers, forged=not mine)
 
 
@@ -235,12 +261,13 @@ def _by_tag() -> Iterator[Case]:
     """The tag is public: it joins only for a participant who is proved."""
     for state, sender in product(State, Sender):
         proved = sender is Sender.PROVED
-        ended = state in (State.LONG_RESOLVED, State.CLOSED)
-        lands = (Lands.LINKED if ended else Lands.JOINED) if proved else Lands.SUGGESTED
+        its = Lands.LINKED if state in LONG_ENDED else Lands.JOINED
+        lands = its if proved else Lands.SUGGESTED
         yield Case(f"tag, {state}, {sender}", lands, sender, state, _tag, forged=not proved)
 
 
 def _by_nothing() -> Iterator[Case]:
+    """However the ticket stands, and even as part of another one: no way into either."""
     shapes = {
         "the same subject": _nothing,
         "in the body": _in_the_body,
@@ -255,21 +282,9 @@ def _by_nothing() -> Iterator[Case]:
         "a forged token": _token_forged,
         "a token of another ticket": _token_of_another,
     }
-    for (name, shape), sender in product(shapes.items(), Sender):
-        yield Case(f"{name}, {sender}", Lands.NEW, sender, State.OPEN, shape, forged=True)
-
-
-def _by_nothing_when_merged() -> Iterator[Case]:
-    """That a ticket became part of another one opens no way into either."""
-    shapes = {
-        "the same subject": _nothing,
-        "in the body": _in_the_body,
-        "a forged token": _token_forged,
-        "a token of another ticket": _token_of_another,
-    }
-    for (name, shape), sender in product(shapes.items(), Sender):
-        told = f"{name}, merged, {sender}"
-        yield Case(told, Lands.NEW, sender, State.MERGED, shape, forged=True)
+    for (name, shape), state, sender in product(shapes.items(), State, Sender):
+        told = f"{name}, {state}, {sender}"
+        yield Case(told, Lands.NEW, sender, state, shape, forged=True)
 
 
 def _by_prefix() -> Iterator[Case]:
@@ -291,3 +306,11 @@ def _automatic() -> Iterator[Case]:
     """An out-of-office lies where it belongs, as a note, and reopens nothing."""
     for state in State:
         yield Case(f"vacation, {state}", Lands.JOINED, Sender.PROVED, state, _ours, automatic=True)
+
+
+def _reports() -> Iterator[Case]:
+    """What a mail server says of a mail reopens nothing, and is no message."""
+    for state in State:
+        ours = Case(f"DSN, {state}", Lands.NEWS, Sender.ANYBODY, state, _report_of_ours)
+        hers = f"DSN of a mail that is not ours, {state}"
+        yield from (ours, Case(hers, Lands.IGNORED, Sender.ANYBODY, state, _report_of_hers))

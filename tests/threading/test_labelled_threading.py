@@ -14,7 +14,7 @@ from helpdesk.rules import plus_address
 from helpdesk.rules.actor import SYSTEM
 from helpdesk.rules.status import Status
 from tests.factories import Mail, receive
-from tests.threading.cases import TRUSTED, Case, Lands, Sender, State, World, cases
+from tests.threading.cases import LONG_ENDED, TRUSTED, Case, Lands, Sender, State, World, cases
 
 OURS = "support@tarnfold.example"
 CASES = list(cases())
@@ -31,7 +31,8 @@ def support(desk: Desk) -> Desk:
 
 def test_labelled_threading(support: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     """All of them on one desk, which fills up with tickets that must not be mixed up."""
-    landed = [(case, _landing(support, case)) for case in CASES]
+    places = Places(support)
+    landed = [(case, _landing(support, case, *places.of(case))) for case in CASES]
     wrong = [f"{case.name}: {was}, not {case.lands}" for case, was in landed if was != case.lands]
     joined = [case for case, was in landed if was is Lands.JOINED]
     right = [case for case in joined if case.lands is Lands.JOINED]
@@ -60,6 +61,15 @@ def test_an_unproved_stranger_who_joins_is_shown_and_not_written_to(support: Des
     assert len(said.deliveries) == 1
 
 
+@pytest.mark.parametrize("status", [Status.RESOLVED, Status.CLOSED])
+def test_an_answer_soon_after_the_end_reopens_the_ticket(support: Desk, status: Status) -> None:
+    world = _world(support)
+    tickets.change_status(support, SYSTEM, world.ticket, status)
+    answer = Mail(headers={"In-Reply-To": world.our_mail})
+    assert receive(support, answer).ticket == world.ticket
+    assert _status(support, world.ticket) == "open"
+
+
 def test_the_old_subject_tag_leads_to_the_survivor_and_back(support: Desk) -> None:
     """What it brought leaves with the ticket that it was meant for, when the two are parted."""
     world = _world(support)
@@ -81,12 +91,34 @@ def _world(desk: Desk) -> World:
     return World(ticket, other, hers.message_id, said.message_id, more.message_id, address)
 
 
-def _landing(desk: Desk, case: Case) -> Lands | str:
+class Places:
+    """For each case a ticket in its state, and the one that mail for it belongs to then. What
+    does not join leaves it as it is: such cases share theirs."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._shared: dict[State, tuple[World, int]] = {}
+
+    def of(self, case: Case) -> tuple[World, int]:
+        if case.lands is Lands.JOINED:
+            return self._place(case.state)
+        if case.state not in self._shared:
+            self._shared[case.state] = self._place(case.state)
+        return self._shared[case.state]
+
+    def _place(self, state: State) -> tuple[World, int]:
+        world = _world(self._desk)
+        return world, _put_in_state(self._desk, world.ticket, state)
+
+
+def _landing(desk: Desk, case: Case, world: World, meant: int) -> Lands | str:
     """Where the case's mail lands; a sentence when something else is wrong with it."""
-    world = _world(desk)
-    meant = _put_in_state(desk, world.ticket, case.state)
     before = _status(desk, meant)
     outcome = receive(desk, case.mail(world))
+    if outcome.outcome == "bounce":
+        if outcome.ticket not in (meant, None) or _status(desk, meant) != before:
+            return f"news of ticket {outcome.ticket}; this one became {_status(desk, meant)}"
+        return Lands.NEWS if outcome.ticket else Lands.IGNORED
     if case.automatic and (outcome.outcome, _status(desk, meant)) != ("note", before):
         return f"{outcome.outcome}, and the ticket became {_status(desk, meant)}"
     with desk.read() as session:
@@ -105,8 +137,9 @@ def _put_in_state(desk: Desk, ticket_id: int, state: State) -> int:
     """The ticket that mail for it belongs to then: itself, or the one that it is part of."""
     if state is State.MERGED:
         return _merged(desk, ticket_id)
-    if state is State.LONG_RESOLVED:
-        tickets.change_status(desk, SYSTEM, ticket_id, Status.RESOLVED)
+    if state in LONG_ENDED:
+        ended = Status.CLOSED if state is State.LONG_CLOSED else Status.RESOLVED
+        tickets.change_status(desk, SYSTEM, ticket_id, ended)
         with desk.write() as session:
             ticket = session.get_one(Ticket, ticket_id)
             assert ticket.ended_at is not None
