@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from helpdesk.cli.desk import open_for_command
+from helpdesk.cli.progress import progress_bar
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -25,7 +26,7 @@ def backup(path: Path) -> None:
 
     with open_for_command(upgrade=False) as desk:
         files = sum(1 for _ in desk.settings.files_dir.glob("??/*"))
-        with click.progressbar(length=files, label="Files") as bar:
+        with progress_bar("Files", files) as bar:
             made = making.make(desk, SYSTEM, path.absolute(), bar.update)
     click.echo(f"{path}: schema {made.schema}, {made.files} files, {made.bytes / 1e6:.1f} MB.")
     click.echo("Not in it: the search index and the bot's models, which are made anew.")

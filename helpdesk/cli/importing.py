@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from helpdesk.cli.desk import open_for_command, say_json
+from helpdesk.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from helpdesk.desk import Desk
@@ -68,18 +69,17 @@ def _pairs(columns: tuple[str, ...]) -> dict[str, str]:
 
 
 def _with_bar(desk: Desk, run_id: int, work: Callable[[Callable[[], bool]], None]) -> None:
-    """Work, with a progress bar on stderr; silent where that is no terminal."""
+    """Work, with a progress bar."""
     from helpdesk.queries.import_runs import import_run
     from helpdesk.rules.actor import SYSTEM
 
-    with click.progressbar(length=1, label="Importing", file=sys.stderr) as bar:
+    with progress_bar("Importing") as bar:
 
         def look() -> bool:
             if sys.stderr.isatty():
                 with desk.read() as session:
                     run = import_run(session, SYSTEM, run_id)
-                bar.length = max(run.rows, 1)
-                bar.update(run.position - bar.pos)
+                bar.reach(run.position, run.rows)
             return False
 
         work(look)

@@ -5,17 +5,16 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from helpdesk.cli.desk import open_for_command, say_json
+from helpdesk.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from helpdesk.actions.article_files import BadFile
-    from helpdesk.actions.knowledge_index import Progress
     from helpdesk.desk import Desk
     from helpdesk.rules.article_file import ArticleFile
 
@@ -52,8 +51,8 @@ def import_(path: Path, lang: str | None) -> None:
             _name_categories(desk, path)
         good = _sorted_out(article_files.read(path, lang or ""), bad)
         count = article_files.take_in(desk, SYSTEM, good)
-        with _bar("Indexing") as progress:
-            knowledge_index.catch_up_now(desk, progress)
+        with progress_bar("Indexing") as bar:
+            knowledge_index.catch_up_now(desk, bar.reach)
     for fault in bad:
         click.echo(f"{fault.place}: {fault.reason}", err=True)
     click.echo(f"{count} articles taken in" + (f", {len(bad)} refused." if bad else "."))
@@ -86,18 +85,6 @@ def _sorted_out(
             yield one
 
 
-@contextmanager
-def _bar(label: str) -> Iterator[Progress]:
-    """A progress bar on stderr; silent where that is no terminal."""
-    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
-
-        def progress(done: int, of: int) -> None:
-            bar.length = max(of, 1)
-            bar.update(done - bar.pos)
-
-        yield progress
-
-
 @kb.command()
 @click.argument("path", type=click.Path(path_type=Path))
 def export(path: Path) -> None:
@@ -123,8 +110,8 @@ def reindex() -> None:
 
     with open_for_command() as desk:
         started = time.perf_counter()
-        with _bar("Indexing") as progress:
-            count = knowledge_index.rebuild(desk, progress)
+        with progress_bar("Indexing") as bar:
+            count = knowledge_index.rebuild(desk, bar.reach)
         click.echo(f"{count} articles indexed in {time.perf_counter() - started:.1f} s.")
 
 

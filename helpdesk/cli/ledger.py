@@ -8,6 +8,7 @@ from dataclasses import asdict
 import click
 
 from helpdesk.cli.desk import open_for_command, say_json
+from helpdesk.cli.progress import progress_bar
 
 
 @click.command()
@@ -20,9 +21,10 @@ def reconcile(as_json: bool) -> None:
     from helpdesk.jobs.reconcile import differences
 
     found = 0
-    with open_for_command() as desk:
-        for difference in differences(desk):
+    with open_for_command() as desk, progress_bar("Compared") as bar:
+        for difference in differences(desk, bar.reach):
             found += 1
+            bar.make_room()
             if as_json:
                 say_json(asdict(difference))
             else:
@@ -43,9 +45,11 @@ def replay(envelopes: tuple[int, ...], as_json: bool) -> None:
     """
     from helpdesk.actions import intake
 
-    with open_for_command() as desk:
+    with open_for_command() as desk, progress_bar("Envelopes", len(envelopes)) as bar:
         for envelope in envelopes:
             outcome = intake.replay(desk, envelope)
+            bar.update(1)
+            bar.make_room()
             if as_json:
                 say_json(asdict(outcome))
             else:

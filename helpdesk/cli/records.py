@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from helpdesk.cli.desk import open_for_command, say_json
+from helpdesk.cli.progress import progress_bar
 
 
 @click.group()
@@ -35,10 +36,14 @@ def email(paths: tuple[Path, ...], inbox: str, as_json: bool) -> None:
     from helpdesk.actions.inboxes import email_inbox
     from helpdesk.actions.ingest import ingest_mail
 
-    with open_for_command() as desk:
+    files = list(_files(paths))
+    size = sum(file.stat().st_size for file in files)
+    with open_for_command() as desk, progress_bar("Mails", size) as bar:
         inbox_id = email_inbox(desk, inbox)
-        for file, raw in _mails(paths):
+        for file, raw in _mails(files):
             outcome = asdict(ingest_mail(desk, inbox_id, raw))
+            bar.update(len(raw))
+            bar.make_room()
             name = _sayable(file)
             if as_json:
                 say_json({"file": name, **outcome})
@@ -56,11 +61,14 @@ def _where(outcome: dict[str, Any]) -> str:
     return where + (f" ({outcome['reason']})" if outcome["reason"] else "")
 
 
-def _mails(paths: tuple[Path, ...]) -> Iterator[tuple[str, bytes]]:
+def _files(paths: tuple[Path, ...]) -> Iterator[Path]:
     for path in paths:
-        files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-        for file in files:
-            yield from _mails_of(file)
+        yield from sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+
+
+def _mails(files: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
+    for file in files:
+        yield from _mails_of(file)
 
 
 def _mails_of(file: Path) -> Iterator[tuple[str, bytes]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from helpdesk.cli.desk import open_for_command
+from helpdesk.cli.progress import progress_bar
 
 
 @click.group()
@@ -65,7 +66,7 @@ def seed(tickets: int) -> None:
     """
     from helpdesk.seeds import plant
 
-    with open_for_command() as desk, click.progressbar(length=tickets, label="Tickets") as bar:
+    with open_for_command() as desk, progress_bar("Tickets", tickets) as bar:
         plant(desk, tickets=tickets, progress=bar.update)
     click.echo("The demo company is ready.")
 

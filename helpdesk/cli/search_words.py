@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
 
 from helpdesk.cli.desk import open_for_command
+from helpdesk.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from helpdesk.desk import Desk
@@ -34,7 +34,7 @@ def reindex() -> None:
 
 def _walk(desk: Desk, label: str, begin: Callable[[Desk], int], step: Callable[[Desk], int]) -> int:
     count = begin(desk)
-    with click.progressbar(length=count, label=label, file=sys.stderr) as bar:
+    with progress_bar(label, count) as bar:
         while done := step(desk):
             bar.update(done)
     return count

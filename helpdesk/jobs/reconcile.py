@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -42,21 +42,23 @@ class Difference:
     ticket: int | None = None
 
 
-def differences(desk: Desk) -> Iterator[Difference]:
-    """Every difference between mailboxes, journal, record, outbox and files."""
+def differences(
+    desk: Desk, progress: Callable[[int, int], object] = lambda done, of: None
+) -> Iterator[Difference]:
+    """Every difference between mailboxes, journal, record, outbox and files. ``progress`` hears
+    how many of the comparisons are done, and of how many."""
     with desk.read() as session:
         inboxes = active_inboxes(session, "email")
-        yield from _unsettled(session)
-        yield from _without_message(session)
-        yield from _doubled(session)
-        yield from _gaps(session)
-        yield from _stuck(session)
-        yield from _lost_files(desk, session)
-    for inbox in inboxes:
+        comparisons = len(_WITHIN) + len(inboxes)
+        for done, compare in enumerate(_WITHIN, start=1):
+            yield from compare(desk, session)
+            progress(done, comparisons)
+    for done, inbox in enumerate(inboxes, start=len(_WITHIN) + 1):
         yield from _mailbox(desk, inbox)
+        progress(done, comparisons)
 
 
-def _unsettled(session: Session) -> Iterator[Difference]:
+def _unsettled(_desk: Desk, session: Session) -> Iterator[Difference]:
     rows = session.execute(
         select(Envelope.id, Envelope.reason).where(
             Envelope.state == EnvelopeState.RECEIVED.value, Envelope.received_at < now() - STALE
@@ -70,7 +72,7 @@ def _unsettled(session: Session) -> Iterator[Difference]:
         )
 
 
-def _without_message(session: Session) -> Iterator[Difference]:
+def _without_message(_desk: Desk, session: Session) -> Iterator[Difference]:
     rows = session.scalars(
         select(Envelope.id)
         .outerjoin(Message, Envelope.message_id == Message.id)
@@ -84,7 +86,7 @@ def _without_message(session: Session) -> Iterator[Difference]:
         )
 
 
-def _doubled(session: Session) -> Iterator[Difference]:
+def _doubled(_desk: Desk, session: Session) -> Iterator[Difference]:
     """One contact is one message, however many envelopes brought it."""
     rows = session.execute(
         select(func.max(Envelope.id).label("id"), func.max(Envelope.ticket_id).label("ticket_id"))
@@ -101,7 +103,7 @@ def _doubled(session: Session) -> Iterator[Difference]:
         )
 
 
-def _gaps(session: Session) -> Iterator[Difference]:
+def _gaps(_desk: Desk, session: Session) -> Iterator[Difference]:
     rows = session.execute(
         select(
             Ticket.id,
@@ -120,7 +122,7 @@ def _gaps(session: Session) -> Iterator[Difference]:
         )
 
 
-def _stuck(session: Session) -> Iterator[Difference]:
+def _stuck(_desk: Desk, session: Session) -> Iterator[Difference]:
     rows = session.execute(
         select(Delivery.id, Delivery.recipient, Message.ticket_id)
         .join(Message, Delivery.message_id == Message.id)
@@ -150,6 +152,9 @@ def _lost_files(desk: Desk, session: Session) -> Iterator[Difference]:
                 f"The file {row.name} of ticket {row.ticket_id} is gone.",
                 ticket=row.ticket_id,
             )
+
+
+_WITHIN = (_unsettled, _without_message, _doubled, _gaps, _stuck, _lost_files)
 
 
 def has_mailbox(desk: Desk, inbox: Inbox) -> bool:
