@@ -25,6 +25,11 @@ class Figure:
         return too_much or (self.least is not None and self.value < self.least)
 
     @property
+    def is_fault(self) -> bool:
+        """Whether something is there that must not be, on however slow a machine."""
+        return self.limit == 0 and self.value != 0
+
+    @property
     def verdict(self) -> str:
         if self.limit is None and self.least is None:
             return ""
@@ -32,6 +37,11 @@ class Figure:
 
     def as_json(self) -> dict[str, object]:
         return {**asdict(self), "missed": self.is_missed}
+
+
+def faults(figures: Sequence[Figure]) -> list[str]:
+    """What was lost, doubled or otherwise there that must not be."""
+    return [f"{each.group}: {each.name}" for each in figures if each.is_fault]
 
 
 HEADINGS = ("", "result", "target", "", "")

@@ -24,7 +24,7 @@ from random import Random
 
 from sqlalchemy import select
 
-from benchmarks.figures import Figure, table
+from benchmarks.figures import Figure, faults, table
 from benchmarks.mail import LIMIT, MAILS, make_mail
 from benchmarks.seeded import settings
 from tests.servers.dovecot import DovecotServer, Mailbox
@@ -132,8 +132,10 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.follow:
         print(json.dumps(follow_it(asked.follow, asked.mails, asked.account)))
-    else:
-        print(table(run(asked.mails)))
+        return
+    figures = run(asked.mails)
+    print(table(figures))
+    sys.exit(1 if faults(figures) else 0)
 
 
 if __name__ == "__main__":
