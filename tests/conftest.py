@@ -13,6 +13,7 @@ from tests.servers.dovecot import DovecotServer, Mailbox
 from tests.servers.planted import Nursery
 from tests.servers.postgres import PostgresServer
 from tests.servers.redis import RedisServer
+from tests.servers.smtp_process import SmtpProcess
 from tests.servers.smtp_sink import SmtpSink
 
 pytest_plugins = ["tests.desks"]
@@ -121,6 +122,20 @@ def smtp_sink(smtp_sink_server: SmtpSink) -> SmtpSink:
     """Running, empty and well-behaved."""
     smtp_sink_server.reset()
     return smtp_sink_server
+
+
+@pytest.fixture(scope="session")
+def smtp_process_server() -> Iterator[SmtpProcess]:
+    server = SmtpProcess()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def smtp_process(smtp_process_server: SmtpProcess) -> SmtpProcess:
+    """A mail server that can be killed for real; running and empty."""
+    smtp_process_server.reset()
+    return smtp_process_server
 
 
 @pytest.fixture(scope="session")

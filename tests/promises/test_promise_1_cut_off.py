@@ -28,7 +28,7 @@ from tests.promises.trials import ListenerIn, MailboxIn, MailIn, ReplyOut, Trial
 from tests.promises.victims import Victims
 from tests.promises.walks import let_time_pass
 from tests.servers.dovecot import DovecotServer
-from tests.servers.smtp_sink import SmtpSink
+from tests.servers.smtp_process import SmtpProcess
 from tests.servers.wire import Wire
 
 FEW, MANY, EVERY = 3, 16, 0  # so many chunks or steps are tried, from the first to the last
@@ -190,13 +190,13 @@ def test_promise_1_cut_off_from_the_mailbox_at_any_moment(
 
 
 class Answering:
-    """Replies that leave through a wire."""
+    """Replies that leave through a wire, to a server that somebody starts again when it dies."""
 
-    def __init__(self, desk: Desk, sink: SmtpSink, wire: Wire) -> None:
-        self.desk, self.sink, self.wire = desk, sink, wire
+    def __init__(self, desk: Desk, server: SmtpProcess, wire: Wire) -> None:
+        self.desk, self.server, self.wire = desk, server, wire
         self.inbox = inboxes.add_inbox(
             desk, SYSTEM, channel="email", address="support@tarnfold.example", name="Support",
-            settings={"smtp_host": sink.host, "smtp_port": wire.port, "smtp_security": "none"},
+            settings={"smtp_host": server.host, "smtp_port": wire.port, "smtp_security": "none"},
         )  # fmt: skip
 
     def run(self, number: int) -> None:
@@ -206,11 +206,12 @@ class Answering:
         for _ in range(20):
             for due in deliveries.due(self.desk):
                 deliver(self.desk, due)
+            self.server.ensure_running()
             if self.state(said.deliveries[0]) != "queued":
                 break
             let_time_pass(self.desk)
         assert self.state(said.deliveries[0]) == "sent"
-        mails = [each for each in self.sink.messages if each.recipients == [to]]
+        mails = [each for each in self.server.messages if each.recipients == [to]]
         assert 1 <= len(mails) <= 2, "an answer that was lost doubles a mail once"
         assert {each.message["Message-ID"] for each in mails} == {said.message_id}
         assert all("On its way." in each.raw.decode() for each in mails)
@@ -223,17 +224,13 @@ class Answering:
 @on_sqlite
 @each_cut
 def test_promise_1_cut_off_from_the_mail_server_at_any_moment(
-    desk: Desk, smtp_sink: SmtpSink, cut: str, spread: int
+    desk: Desk, smtp_process: SmtpProcess, cut: str, spread: int
 ) -> None:
-    def kill() -> None:
-        smtp_sink.kill()
-        smtp_sink.start()
-
-    with Wire(smtp_sink.port) as wire:
-        answering = Answering(desk, smtp_sink, wire)
+    with Wire(smtp_process.port) as wire:
+        answering = Answering(desk, smtp_process, wire)
         answering.run(0)
         for number in moments(wire.chunks, spread):
-            wire.arm(number, happening(cut, kill))
+            wire.arm(number, happening(cut, smtp_process.kill))
             try:
                 answering.run(number)
                 nothing_is_wrong(desk)

@@ -23,7 +23,7 @@ from tests.factories import Mail
 from tests.promises.walks import let_time_pass
 from tests.servers.desk_process import DeskProcess
 from tests.servers.dovecot import Mailbox
-from tests.servers.smtp_sink import SmtpSink
+from tests.servers.smtp_process import SmtpProcess
 
 PATIENCE = 60.0  # seconds
 numbers = count(1)
@@ -181,7 +181,7 @@ def test_promise_1_mail_that_came_while_the_desk_was_down_is_named_and_then_take
     ("mails", "kills"), [(40, 1), pytest.param(200, 6, marks=pytest.mark.slow)]
 )
 def test_promise_1_desk_and_mail_server_are_killed_while_replies_leave(
-    record: Desk, process: DeskProcess, smtp_sink: SmtpSink, mails: int, kills: int
+    record: Desk, process: DeskProcess, smtp_process: SmtpProcess, mails: int, kills: int
 ) -> None:
     inbox = inboxes.add_inbox(
         record,
@@ -190,8 +190,8 @@ def test_promise_1_desk_and_mail_server_are_killed_while_replies_leave(
         address="support@tarnfold.example",
         name="Support",
         settings={
-            "smtp_host": smtp_sink.host,
-            "smtp_port": smtp_sink.port,
+            "smtp_host": smtp_process.host,
+            "smtp_port": smtp_process.port,
             "smtp_security": "none",
         },
     )
@@ -204,20 +204,20 @@ def test_promise_1_desk_and_mail_server_are_killed_while_replies_leave(
     for kill in range(kills):
         process.start()
         wanted = mails * (kill + 1) // (kills + 2)
-        until(lambda w=wanted: len(smtp_sink.messages) >= w, "replies", lambda: process.log)
-        smtp_sink.kill() if kill % 2 else process.kill()
+        until(lambda w=wanted: len(smtp_process.messages) >= w, "replies", lambda: process.log)
+        smtp_process.kill() if kill % 2 else process.kill()
         time.sleep(0.2)
         process.kill()
-        smtp_sink.kill()
-        smtp_sink.start()
+        smtp_process.kill()
+        smtp_process.start()
         let_time_pass(record)
     process.start()
     until(lambda: waiting(record) == 0, "all replies out", lambda: process.log)
     arrived = {}
-    for mail in smtp_sink.messages:
+    for mail in smtp_process.messages:
         arrived.setdefault(mail.recipients[0], set()).add(mail.message["Message-ID"])
     assert arrived == {to: {message_id} for to, message_id in promised.items()}
-    assert len(smtp_sink.messages) <= mails + kills * 4  # one a sending thread may leave twice
+    assert len(smtp_process.messages) <= mails + kills * 4  # one a sending thread may leave twice
     reconciles(process)
 
 
