@@ -28,7 +28,7 @@ from tests.promises import walks
 from tests.promises.aftermath import nothing_waits, seqs_of
 from tests.promises.victims import End, Victims
 from tests.promises.walks import Task
-from tests.servers.dovecot import DovecotServer
+from tests.servers.dovecot import DovecotServer, Mailbox
 from tests.servers.ports import HOST, free_port
 from tests.servers.smtp_sink import SmtpSink
 from tests.standins.twilio import TwilioStandIn
@@ -71,6 +71,7 @@ class Trial:
     """One walk, walked many times over one desk: each time with customers of its own."""
 
     walk = ""
+    has_own_steps = True  # no other trial takes the same ones
 
     def __init__(self, desk: Desk, victims: Victims) -> None:
         self.desk, self.victims = desk, victims
@@ -177,7 +178,11 @@ class MailboxIn(Trial):
         mailbox = self.dovecot.mailbox()
         for each in (mail(number, file=picture(number)), mail(f"{number}b", answers=number)):
             mailbox.deliver(each)
-        self.inbox = inboxes.add_inbox(
+        self.inbox = self._inbox_over(mailbox)
+        return {"inbox": self.inbox, "last_uid": 2}
+
+    def _inbox_over(self, mailbox: Mailbox) -> int:
+        return inboxes.add_inbox(
             self.desk,
             SYSTEM,
             channel="email",
@@ -191,7 +196,6 @@ class MailboxIn(Trial):
                 "imap_security": "none",
             },
         )
-        return {"inbox": self.inbox, "last_uid": 2}
 
     def close(self) -> None:
         """The mailbox of the last run is proved: it need not be asked again each time."""
@@ -205,6 +209,32 @@ class MailboxIn(Trial):
     def check(self) -> None:
         self.both_mails_are_there_once(str(self.runs))
         assert len(self.envelopes(self.inbox or 0)) == 2
+
+
+class RestoredMailboxIn(MailboxIn):
+    """Each mail comes twice, by two routes; when the first one was taken in, the mailbox comes
+    back under other numbers. The walk reads all of it again, and the second mail."""
+
+    has_own_steps = False
+
+    def begin(self, number: str) -> Task:
+        self.close()
+        mailbox = self.dovecot.mailbox()
+        self.inbox = self._inbox_over(mailbox)
+        _deliver_twice(mailbox, mail(number, file=picture(number)))
+        self.walk_on("imap", inbox=self.inbox, last_uid=2)
+        mailbox.change_uidvalidity()
+        _deliver_twice(mailbox, mail(f"{number}b", answers=number))
+        return {"inbox": self.inbox, "last_uid": 4}
+
+    def check(self) -> None:
+        self.both_mails_are_there_once(str(self.runs))
+        assert len(self.envelopes(self.inbox or 0)) == 2 + 4
+
+
+def _deliver_twice(mailbox: Mailbox, raw: bytes) -> None:
+    mailbox.deliver(raw)
+    mailbox.deliver(b"Received: from backup.fjell.example by mx.tarnfold.example\r\n" + raw)
 
 
 class ListenerIn(Trial):
