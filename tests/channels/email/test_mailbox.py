@@ -5,9 +5,11 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from imapclient import IMAPClient
 from pydantic import SecretStr
 
 from channels.email import EmailChannel, EmailSettings
+from channels.email import follow as following
 from channels.email.follow import follow, pause
 from channels.email.mailbox import FetchedMail, Mailbox, Position
 from channels.message import PermanentFailure, TemporaryFailure
@@ -181,6 +183,18 @@ def follower(settings: EmailSettings) -> Iterator[Follower]:
     following.end()
 
 
+@pytest.fixture(params=["by IDLE", "by polling"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With what the server offers, and as if it could not push."""
+    if request.param == "by polling":
+        offers = IMAPClient.has_capability
+        monkeypatch.setattr(
+            IMAPClient, "has_capability", lambda self, name: name != "IDLE" and offers(self, name)
+        )
+        monkeypatch.setattr(following, "POLL_SECONDS", 0.2)
+
+
+@pytest.mark.usefixtures("way")
 def test_following_hands_over_what_is_there_and_what_comes(mailbox, follower):
     deliver(mailbox, "one")
     follower.wait_for("one")
