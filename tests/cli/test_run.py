@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import signal
+import sys
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -34,6 +36,44 @@ def is_ready(desk: DeskProcess) -> bool:
             return bool(json.load(answer)["database"])
     except (urllib.error.URLError, OSError):
         return False
+
+
+BOT = """\
+import sys
+from pathlib import Path
+from helpdesk.cli import bot_processes, running
+from helpdesk.config import load_settings
+folder = Path(sys.argv[1])
+running.PROCFILE, bot_processes.PYTHON = folder / "Procfile", folder / "python"
+sys.exit(running._supervise(load_settings()))
+"""
+
+
+@pytest.mark.parametrize("what", ["sleep 600", "exit 1"])
+def test_ctrl_c_ends_the_bots_processes_and_the_shells_that_start_them_again(
+    tmp_path: Path, what: str
+) -> None:
+    """While each runs, and in the rest after it ended."""
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    stub = folder / "python"
+    stub.write_text(f"#!/bin/sh\ntouch {folder}/started-$1\n{what}\n")
+    stub.chmod(0o755)
+    (folder / "Procfile").write_text(
+        f"helpdesk: sleep 600\nrasa: {stub} rasa\nactions: {stub} actions\n"
+    )
+    child = Child(
+        [sys.executable, "-c", BOT, str(folder)], folder,
+        environment=DeskProcess(folder).environment, drop_root=False,
+    )  # fmt: skip
+    try:
+        child.wait_until(lambda: len(list(folder.glob("started-*"))) == 2)
+        time.sleep(0.2)  # for the one that ended the rest has begun
+        assert len(processes_of(folder)) > 2
+        assert end(child) == 0, child.log
+        assert processes_of(folder) == []
+    finally:
+        child.stop(signal.SIGINT)
 
 
 def end(child: Child) -> int | None:
