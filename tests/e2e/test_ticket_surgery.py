@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ MAILS = (
     ("Ann <ann@fjell.example>", "The pole again"),
     ("Bo <bo@dal.example>", "Marmalade"),
 )
+ID = "<surgery-{}@fjell.example>"
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +41,9 @@ def tickets(desk: DeskProcess, tmp_path_factory: pytest.TempPathFactory) -> list
     """The numbers of three tickets of two customers; the desk runs."""
     mails = tmp_path_factory.mktemp("mails")
     for number, (sender, subject) in enumerate(MAILS):
-        mail = Mail(sender=sender, subject=subject, text=f"About: {subject}")
+        mail = Mail(
+            sender=sender, subject=subject, text=f"About: {subject}", message_id=ID.format(number)
+        )
         (mails / f"{number}.eml").write_bytes(bytes(mail))
     lines = desk.run("ingest", "email", str(mails), "--json").stdout.splitlines()
     desk.start()
@@ -97,6 +101,28 @@ def test_a_message_is_moved_with_a_reason_and_moved_back(
         back = page.locator("#thread .turn.note", has_text="The stove is hers")
         expect(back).to_have_count(1, timeout=SOON)
         expect(back.locator(".why")).to_have_count(0)
+
+
+def test_a_note_of_a_machine_becomes_a_ticket_of_its_own_at_a_click(
+    desk: DeskProcess, tickets: list[int], as_role: AsRole, tmp_path: Path
+) -> None:
+    here = tickets[2]
+    away = {"In-Reply-To": ID.format(2), "Auto-Submitted": "auto-replied"}
+    notice = Mail(sender=MAILS[2][0], subject="Away", text="Back on Monday.", headers=away)
+    (tmp_path / "away.eml").write_bytes(bytes(notice))
+    desk.run("ingest", "email", str(tmp_path / "away.eml"))
+    page = as_role("supervisor", f"/tickets/{here}")
+    note = page.locator("#thread .turn.note", has_text="Back on Monday.")
+    note.locator(".why summary").click(timeout=SOON)
+    note.get_by_role("button", name="Open as a ticket of its own").click()
+    page.wait_for_url(lambda address: not re.search(rf"/tickets/{here}(\?|$)", address))
+    expect(page.locator("#thread .turn", has_text="Back on Monday.")).to_have_count(1, timeout=SOON)
+    expect(page.locator("#cards")).to_contain_text(f"Came from #{here}", timeout=SOON)
+    page.goto(f"{desk.url}/tickets/{here}")
+    expect(page.locator("#thread .turn.event", has_text="moved a message to ticket")).to_have_count(
+        1, timeout=SOON
+    )
+    expect(page.locator("#thread .turn.note", has_text="Back on Monday.")).to_have_count(0)
 
 
 def test_a_complaint_is_settled_beside_the_ticket(tickets: list[int], as_role: AsRole) -> None:

@@ -9,11 +9,13 @@ import pytest
 from helpdesk.actions import inboxes
 from helpdesk.desk import Desk
 from helpdesk.models import Message
-from helpdesk.rules.actor import SYSTEM
+from helpdesk.rules.actor import SYSTEM, Actor
 from tests.channels.email.mails import mail, multipart
 from tests.channels.email.test_forwarded import ATTACHED
 from tests.channels.email.test_invitations import END, START, USUAL, calendar, invited
 from tests.factories import Mail, receive
+from tests.threading.cases import TRUSTED
+from tests.threading.test_own_client import own_mail
 from tests.web.conftest import Visit
 
 HTML = (
@@ -193,6 +195,38 @@ def test_one_click_sets_a_message_apart(as_mei: Visit, desk: Desk, ticket: int) 
     answer = as_mei.post(place, to="", alone="1")
     assert answer.status_code == 302
     assert answer.headers["Location"] not in (f"/tickets/{old}", place)
+
+
+def places(page: str, ticket: int | None) -> list[str]:
+    """Where each message of the page can be set apart by one click, in order."""
+    return re.findall(rf'action="(/tickets/{ticket}/messages/\d+/place)"', page)
+
+
+def test_a_note_of_a_machine_is_set_apart_by_one_click_too(as_mei: Visit, desk: Desk) -> None:
+    first = Mail()
+    old = receive(desk, first).ticket
+    away = {"In-Reply-To": first.message_id, "Auto-Submitted": "auto-replied"}
+    receive(desk, Mail(text="I am away.", headers=away))
+    _, place = places(as_mei.get(f"/tickets/{old}").text, old)
+    there = as_mei.post(place, alone="1").location
+    assert there != f"/tickets/{old}"
+    assert "I am away." in as_mei.get(there).text
+    assert "I am away." not in as_mei.get(f"/tickets/{old}").text
+
+
+def test_a_reply_from_an_agents_own_program_is_set_apart_by_one_click_too(
+    as_mei: Visit, desk: Desk, mei: Actor
+) -> None:
+    inboxes.add_inbox(
+        desk, SYSTEM, channel="email", address="support@tarnfold.example", name="Support",
+        settings={"authentication": "header", "trusted_authserv": TRUSTED},
+    )  # fmt: skip
+    old = receive(desk, Mail()).ticket or 0
+    receive(desk, own_mail(desk, mei, old))
+    _, place = places(as_mei.get(f"/tickets/{old}").text, old)
+    there = as_mei.post(place, alone="1").location
+    assert there != f"/tickets/{old}"
+    assert "It leaves today." in as_mei.get(there).text
 
 
 def named_without_proof(desk: Desk, ticket: int) -> int:
