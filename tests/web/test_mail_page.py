@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
-from helpdesk.actions import inboxes
+from helpdesk.actions import inboxes, replies
 from helpdesk.desk import Desk
+from helpdesk.jobs.deliver import deliver
 from helpdesk.models import Message
+from helpdesk.rules import bot_policy
 from helpdesk.rules.actor import SYSTEM, Actor
 from tests.channels.email.mails import mail, multipart
 from tests.channels.email.test_forwarded import ATTACHED
 from tests.channels.email.test_invitations import END, START, USUAL, calendar, invited
 from tests.factories import Mail, receive
+from tests.promises.test_promise_4_no_mail_storms import one_round
 from tests.threading.cases import TRUSTED
 from tests.threading.test_own_client import own_mail
 from tests.web.conftest import Visit
@@ -227,6 +231,61 @@ def test_a_reply_from_an_agents_own_program_is_set_apart_by_one_click_too(
     there = as_mei.post(place, alone="1").location
     assert there != f"/tickets/{old}"
     assert "It leaves today." in as_mei.get(there).text
+
+
+def test_a_stopped_mail_loop_is_said_in_the_ticket(
+    as_mei: Visit, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bot_policy, "due_at", lambda _first, moment: moment)
+    inboxes.add_inbox(
+        desk, SYSTEM, channel="email", address="support@tarnfold.example", name="Support",
+        settings={"bot": True},
+    )  # fmt: skip
+    few = desk.settings.model_copy(update={"automatic_mails_per_address": 1})
+    for text in ("One thing.", "Another."):
+        ticket = receive(desk, Mail(text=text)).ticket
+        one_round(replace(desk, settings=few))
+    said = (
+        "An automatic mail to ann@fjell.example was not sent: the address has had too many "
+        "within an hour. It may be a mail loop."
+    )
+    assert said in as_mei.get(f"/tickets/{ticket}").text
+    as_mei.post("/preferences", locale="zh_Hans")
+    said = "发往 ann@fjell.example 的自动邮件未发送：该地址一小时内收到的自动邮件过多，"
+    assert said in as_mei.get(f"/tickets/{ticket}").text
+
+
+def test_a_participant_who_is_confirmed_can_be_written_to(
+    as_mei: Visit, desk: Desk, ticket: int
+) -> None:
+    said = replies.send(desk, SYSTEM, ticket, "Soon.")
+    receive(desk, Mail(sender="Eve <eve@x.example>", headers={"In-Reply-To": said.message_id}))
+    button = re.search(
+        r'action="([^"]+/confirmation)".*?Confirm</button>', as_mei.get(f"/tickets/{ticket}").text
+    )
+    assert button
+    recipients = f"/tickets/{ticket}/recipients"
+    assert "Not confirmed: gets nothing" in as_mei.get(recipients, fragment=True).text
+    as_mei.post(button[1], fragment=True)
+    page = as_mei.get(f"/tickets/{ticket}").text
+    assert "/confirmation" not in page
+    assert "Mei Chen confirmed eve@x.example" in page
+    choices = as_mei.get(recipients, fragment=True).text
+    assert 'name="place:eve@x.example"' in choices
+    assert "Not confirmed" not in choices
+
+
+def test_a_mail_without_a_mail_server_says_that_it_was_captured(
+    as_mei: Visit, desk: Desk, ticket: int
+) -> None:
+    for delivery in replies.send(desk, SYSTEM, ticket, "On its way.").deliveries:
+        deliver(desk, delivery)
+    captured = "Captured in the local outbox: no SMTP server is set."
+    assert captured in as_mei.get(f"/tickets/{ticket}").text
+    as_mei.post("/preferences", locale="zh_Hans")
+    page = as_mei.get(f"/tickets/{ticket}").text
+    assert "已存入本机发件箱：未设置 SMTP 服务器。" in page
+    assert captured not in page
 
 
 def named_without_proof(desk: Desk, ticket: int) -> int:

@@ -299,6 +299,23 @@ def test_the_chain_of_seals_is_shown_and_proves_nothing(keys, monkeypatch):
     assert (proved, checks["arc"][0]) == (Proof.NONE, "fail")
 
 
+def test_a_chain_of_two_seals_holds_while_both_do(keys, monkeypatch):
+    pem, record = keys
+    monkeypatch.setattr(_Results, "AuthenticationResultsHeader", _Results)
+    monkeypatch.setattr(dkim, "authres", _Results, raising=False)
+    raw = f"Authentication-Results: {MX}; spf=pass\r\n".encode() + mail()
+    texts = {}
+    for sealer, found in (("list.example", "spf"), ("relay.example", "arc")):
+        monkeypatch.setattr(_Results, "method", found)
+        raw = b"".join(dkim.arc_sign(raw, b"s1", sealer.encode(), pem, MX.encode())) + raw
+        texts[f"s1._domainkey.{sealer}"] = record.decode()
+    assert raw.lower().count(b"arc-seal:") == 2
+    proved, checks = checked(raw, texts)
+    assert (proved, checks["arc"]) == (Proof.NONE, ("pass", "relay.example"))
+    del texts["s1._domainkey.list.example"]
+    assert checked(raw, texts)[1]["arc"][0] != "pass"
+
+
 def test_what_the_trusted_server_found_is_shown_check_by_check():
     line = (
         "mx.shop.example; spf=softfail smtp.mailfrom=bounce@post.example; dkim=pass "
