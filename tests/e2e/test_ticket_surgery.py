@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.people import LOGIN, SOON, sign_in, speak
 from tests.factories import Mail
-from tests.servers.axe import violations_in_every_look
+from tests.servers.axe import violations, violations_in_every_look
 from tests.servers.desk_process import DeskProcess
 from tests.servers.planted import Nursery
 
@@ -123,6 +123,22 @@ def test_a_note_of_a_machine_becomes_a_ticket_of_its_own_at_a_click(
         1, timeout=SOON
     )
     expect(page.locator("#thread .turn.note", has_text="Back on Monday.")).to_have_count(0)
+
+
+def test_a_ticket_that_the_subject_names_is_linked_at_a_click(
+    desk: DeskProcess, tickets: list[int], as_role: AsRole, tmp_path: Path
+) -> None:
+    there = tickets[0]
+    named = Mail(sender="Cleo <cleo@dal.example>", subject=f"Pegs, too [#{there}]")
+    (tmp_path / "named.eml").write_bytes(bytes(named))
+    (line,) = desk.run("ingest", "email", str(tmp_path), "--json").stdout.splitlines()
+    page = as_role("supervisor", f"/tickets/{json.loads(line)['ticket']}")
+    links = page.locator("#card-links")
+    expect(links).to_contain_text(f"May belong to #{there}", timeout=SOON)
+    assert violations(page) == []
+    links.get_by_role("button", name=f"Link to #{there}").click()
+    expect(links).to_contain_text(f"Related #{there}", timeout=SOON)
+    expect(links).not_to_contain_text("May belong to")
 
 
 def test_a_complaint_is_settled_beside_the_ticket(tickets: list[int], as_role: AsRole) -> None:
