@@ -5,20 +5,15 @@ What stands behind the ``?`` of the queue's page, once a filter is chosen, means
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints, model_validator
-from pydantic.config import JsonDict
-from pydantic_core import PydanticCustomError
+from pydantic import AwareDatetime, Field, StringConstraints
 
-from helpdesk.api.pages import Paged
-from helpdesk.api.reading import Line, WithoutZeros
+from helpdesk.api.field_query import WithFieldsWanted, Word
+from helpdesk.api.reading import Line
 from helpdesk.queries.ticket_records import TicketsAsked
 from helpdesk.rules.ticket_filter import (
-    FIELD,
     LANGUAGE,
-    LONGEST,
     MOST_VALUES,
     NAMES,
     NUMBER,
@@ -29,14 +24,6 @@ from helpdesk.rules.ticket_filter import (
 StatusWord = Literal["open", "waiting", "snoozed", "resolved", "closed", "spam"]
 PriorityWord = Literal["low", "normal", "high", "urgent"]
 
-_CUSTOM_FIELDS: JsonDict = {
-    "patternProperties": {
-        f"^{FIELD}$": {"type": "string", "minLength": 1, "maxLength": LONGEST},
-    },
-    "additionalProperties": False,
-}
-
-Word = Annotated[str, StringConstraints(max_length=LONGEST), WithoutZeros]
 NumberWord = Annotated[str, StringConstraints(pattern=f"^{NUMBER}$")]
 AgentWord = Annotated[str, StringConstraints(pattern=f"^(me|none|{NUMBER})$")]
 TeamWord = Annotated[str, StringConstraints(pattern=f"^(none|{NUMBER})$")]
@@ -61,11 +48,8 @@ def _former(name: str) -> Any:
     )
 
 
-class TicketsWanted(Paged):
+class TicketsWanted(WithFieldsWanted):
     """A word that is repeated means any of its values; different words mean all of them."""
-
-    model_config = ConfigDict(extra="allow", json_schema_extra=_CUSTOM_FIELDS)
-    __pydantic_extra__: dict[str, list[Word]] = Field(init=False)
 
     status: list[StatusWord] = _several()
     priority: list[PriorityWord] = _several()
@@ -89,21 +73,12 @@ class TicketsWanted(Paged):
     customer_id: int | None = _former("customer")
     inbox_id: int | None = _former("inbox")
 
-    @model_validator(mode="after")
-    def _knows_every_name(self) -> Self:
-        for name in self.model_extra or {}:
-            if not re.fullmatch(FIELD, name):
-                raise PydanticCustomError(
-                    "extra_forbidden", "There is no parameter {name}.", {"name": name}
-                )
-        return self
-
     def asked(self, numbers: list[int]) -> TicketsAsked:
         """What the query takes; ``numbers`` are those that ``q`` found. Raises ``BadFilter``."""
         return TicketsAsked(self._filter(), self.external_id, self.changed_since, numbers)
 
     def _filter(self) -> TicketFilter:
-        given: dict[str, list[str]] = dict(self.model_extra or {})
+        given = self.field_arguments
         for name in NAMES:
             value = getattr(self, name, "")
             given[name] = value if isinstance(value, list) else [value]

@@ -1,24 +1,16 @@
-"""Custom fields as pages, filters and imports need them."""
+"""Custom fields as pages and imports need them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, exists, or_, select
+from sqlalchemy import Integer, Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from helpdesk.models import Customer, CustomField, FieldValue, Ticket
-from helpdesk.rules.custom_field import (
-    OPERATORS,
-    Field,
-    FieldKind,
-    FieldNoun,
-    NotAValue,
-    operator_of,
-)
+from helpdesk.models import CustomField, FieldValue
+from helpdesk.rules.custom_field import Field, FieldNoun
 from helpdesk.rules.import_fields import WITH_CUSTOM_FIELDS
 
 
@@ -97,80 +89,3 @@ def _with_values(noun: FieldNoun) -> Select[CustomField, str]:
         .where(CustomField.noun == noun.value, CustomField.active.is_(True))
         .order_by(CustomField.position, CustomField.id)
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A field that a filter may ask for, out of any session: statements are built once with it."""
-
-    id: int
-    rule: Field
-
-
-def known_fields(session: Session, noun: FieldNoun) -> dict[str, Known]:
-    """The fields in use, by key."""
-    return {field.key: Known(field.id, field.rule) for field in fields_of(session, noun)}
-
-
-def asked_for(
-    known: Sequence[Known], words: Sequence[tuple[str, str]]
-) -> list[ColumnElement[bool]]:
-    """The conditions that a filter's ``field.KEY=WORD`` say: plain values of one field are any of
-    them, everything else holds, too. Raises ``NotAValue``."""
-    fields = {each.rule.key: each for each in known}
-    found: list[ColumnElement[bool]] = []
-    values: dict[str, list[ColumnElement[bool]]] = {}
-    for key, word in words:
-        operator, given = operator_of(word)
-        wanted = condition(fields[key], operator, given)
-        (values.setdefault(key, []) if operator == "is" else found).append(wanted)
-    return [*found, *(or_(*each) for each in values.values())]
-
-
-def condition(field: CustomField | Known, operator: str, given: str = "") -> ColumnElement[bool]:
-    """The tickets, or customers, whose ``field`` fits: for filters, walked by an index.
-
-    Raises ``NotAValue`` for what the field cannot hold, and for an unknown operator.
-    """
-    if operator not in OPERATORS:
-        raise NotAValue("%(field)s: there is no filter %(operator)s.",
-                        field=field.rule.name_en, operator=operator[:20])  # fmt: skip
-    if operator in ("any", "none"):
-        return _holds(field) if operator == "any" else _lacks(field)
-    if operator == "has":
-        return _holds(field, FieldValue.value.icontains(given, autoescape=True))
-    fits = _compared(field, operator, given)
-    return _lacks(field, fits) if operator == "not" else _holds(field, fits)
-
-
-def _compared(field: CustomField | Known, operator: str, given: str) -> ColumnElement[bool]:
-    value = field.rule.parse(given)
-    if value is None:
-        raise NotAValue("%(field)s: say what to compare with.", field=field.rule.name_en)
-    is_number = field.rule.kind is FieldKind.NUMBER
-    if operator == "from":
-        return FieldValue.number >= value.number if is_number else FieldValue.value >= value.text
-    if operator == "to":
-        return FieldValue.number <= value.number if is_number else FieldValue.value <= value.text
-    return FieldValue.number == value.number if is_number else FieldValue.value == value.text
-
-
-def _holds(field: CustomField | Known, *fits: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Asked from the values' side, so that their index finds the few that fit."""
-    mine, noun = _sides(field)
-    found: ColumnElement[bool] = noun.in_(
-        select(mine).where(FieldValue.field_id == field.id, *fits)
-    )
-    return found
-
-
-def _lacks(field: CustomField | Known, *fits: ColumnElement[bool]) -> ColumnElement[bool]:
-    mine, noun = _sides(field)
-    return ~exists().where(FieldValue.field_id == field.id, mine == noun, *fits)
-
-
-def _sides(field: CustomField | Known) -> tuple[Any, Any]:
-    """Where a value says whose it is, and what it says there."""
-    if field.rule.noun is FieldNoun.TICKET:
-        return FieldValue.ticket_id, Ticket.id
-    return FieldValue.customer_id, Customer.id

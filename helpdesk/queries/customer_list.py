@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,9 +21,12 @@ from helpdesk.models import (
     team_members,
 )
 from helpdesk.models.visibility import customers_visible_to, visible_to
+from helpdesk.queries.field_filter import Known, asked_for, looked_up
 from helpdesk.queries.ticket_list import customer_name
 from helpdesk.rules.actor import Actor
+from helpdesk.rules.custom_field import FieldNoun
 from helpdesk.rules.search_words import query_words
+from helpdesk.rules.ticket_filter import FieldWords
 
 PAGE = 40
 
@@ -31,7 +34,7 @@ PAGE = 40
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is asked for. ``holder`` 0: nobody holds them; ``after`` is the last id of the page
-    before."""
+    before; ``known`` are the custom fields behind ``fields``, once ``understood``."""
 
     q: str = ""
     stage: str = ""
@@ -39,7 +42,9 @@ class Wanted:
     organization: int | None = None
     pool: int | None = None
     holder: int | None = None
+    fields: FieldWords = ()
     after: int | None = None
+    known: tuple[Known, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +72,16 @@ class Lines:
     after: int | None  # where the next page starts
 
 
+def understood(session: Session, wanted: Wanted) -> Wanted:
+    """The same with the custom fields that it asks for, looked up. Raises ``BadFilter``."""
+    if wanted.known or not wanted.fields:
+        return wanted
+    return replace(wanted, known=looked_up(session, FieldNoun.CUSTOMER, wanted.fields))
+
+
 def customer_list(session: Session, actor: Actor, wanted: Wanted) -> Lines:
-    """One page. The words must all be there, each as the beginning of one."""
+    """One page. The words must all be there, each as the beginning of one. Raises ``BadFilter``."""
+    wanted = understood(session, wanted)
     question = _columns(actor).where(*conditions(actor, wanted))
     question = question.order_by(Customer.id.desc()).limit(PAGE + 1)
     rows = [Line(*row) for row in session.execute(question)]
@@ -120,9 +133,11 @@ def _columns(actor: Actor) -> Select[*tuple[Any, ...]]:
 
 
 def conditions(actor: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
-    """What makes a customer one of ``wanted``; among them that ``actor`` may see the record."""
+    """What makes a customer one of ``wanted``, which must be ``understood``; among them that
+    ``actor`` may see the record."""
     found = [Customer.merged_into_id.is_(None), customers_visible_to(actor)]
     found += [_has(word) for word in query_words(wanted.q)]
+    found += asked_for(wanted.known, wanted.fields)
     for column, value in ((Customer.stage, wanted.stage), (Customer.tier, wanted.tier)):
         if value:
             found.append(column == value)

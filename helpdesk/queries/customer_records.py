@@ -10,7 +10,10 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from helpdesk.models import ContactPoint, Customer, Order, Organization, normalize
 from helpdesk.models.visibility import NotFound, customers_visible_to
+from helpdesk.queries.field_filter import asked_for, looked_up
 from helpdesk.rules.actor import Actor
+from helpdesk.rules.custom_field import FieldNoun
+from helpdesk.rules.ticket_filter import FieldWords
 
 FARTHEST = 2**31 - 1
 
@@ -26,12 +29,17 @@ def customer_records(
     phone: str = "",
     external_id: str = "",
     organization_id: int | None = None,
+    fields: FieldWords = (),
 ) -> Sequence[Customer]:
-    """Customers below the number ``before``, the newest first; not those joined to another one."""
+    """Customers below the number ``before``, the newest first; not those joined to another one.
+
+    Raises ``BadFilter`` for custom fields that are not there, or cannot hold such a value.
+    """
     actor.must_be_staff()
     question = _whole().where(
         Customer.id < before, Customer.merged_into_id.is_(None), customers_visible_to(actor)
     )
+    question = question.where(*asked_for(looked_up(session, FieldNoun.CUSTOMER, fields), fields))
     for kind, value in (("email", email), ("phone", phone)):
         if value:
             question = question.where(Customer.contact_points.any(

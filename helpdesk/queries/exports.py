@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
@@ -21,7 +22,7 @@ from helpdesk.queries.ticket_list import View, conditions
 from helpdesk.queries.ticket_records import whole_tickets
 from helpdesk.rules.actor import Actor
 from helpdesk.rules.custom_field import FieldKind, FieldNoun
-from helpdesk.rules.ticket_filter import written
+from helpdesk.rules.ticket_filter import field_pairs, written
 from helpdesk.sheets.writing import Cell
 
 AT_ONCE = 500
@@ -59,9 +60,11 @@ def tickets(view: View | None = None, words: str = "") -> Export:
 
 
 def customers(wanted: customer_list.Wanted) -> Export:
+    """The customers who are ``wanted``, which must be ``understood``."""
     asked = {name: str(getattr(wanted, name) or "") for name in ("q", "stage", "tier", "pool")}
-    holder = "" if wanted.holder is None else str(wanted.holder)
-    return Export("customers", lambda s, a: _customers(s, a, wanted), asked | {"holder": holder})
+    asked["holder"] = "" if wanted.holder is None else str(wanted.holder)
+    asked["filter"] = urlencode(field_pairs(wanted.fields))
+    return Export("customers", lambda s, a: _customers(s, a, wanted), asked)
 
 
 def orders() -> Export:

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent, ContactPoint, Customer, QueueGroup, Ticket, now
 from helpdesk.models.visibility import NotFound, visible_to
-from helpdesk.queries.custom_fields import Known, asked_for, known_fields
+from helpdesk.queries.field_filter import Known, asked_for, looked_up
 from helpdesk.queries.filtered import conditions_of, values_of
 from helpdesk.queries.unread import unread_count
 from helpdesk.rules.actor import Actor, ActorKind
-from helpdesk.rules.custom_field import FieldNoun, NotAValue
-from helpdesk.rules.ticket_filter import BadFilter, Sort, TicketFilter
+from helpdesk.rules.custom_field import FieldNoun
+from helpdesk.rules.ticket_filter import Sort, TicketFilter
 
 PAGE = 25  # rows: two screens of them; the next come as one scrolls
 MOST = 400  # rows that a refresh of a long list may ask for
@@ -127,15 +127,7 @@ def understood(session: Session, view: View) -> View:
     """The view with the custom fields that it asks for, looked up. Raises ``BadFilter``."""
     if view.known or not view.filter.fields:
         return view
-    known, keys = known_fields(session, FieldNoun.TICKET), dict(view.filter.fields)
-    if unknown := next((key for key in keys if key not in known), ""):
-        raise BadFilter("There is no field %(key)s.", key=unknown)
-    view = replace(view, known=tuple(known[key] for key in keys))
-    try:
-        asked_for(view.known, view.filter.fields)
-    except NotAValue as fault:
-        raise BadFilter(fault.words, **fault.values) from None
-    return view
+    return replace(view, known=looked_up(session, FieldNoun.TICKET, view.filter.fields))
 
 
 def ticket_list(

@@ -29,6 +29,9 @@ FIELD = r"field\.([a-z][a-z0-9_]{0,63})"
 
 ME, NOBODY = "me", "none"
 
+FieldWords = tuple[tuple[str, str], ...]
+"""What is asked of custom fields: key and word, each pair once, in order."""
+
 
 class BadFilter(Refusal):
     """The words of a filter make no sense. The sentence names the word and what is possible."""
@@ -56,7 +59,7 @@ class TicketFilter:
     owner: tuple[str, ...] = ()
     waiting: timedelta | None = None  # waited for at least this long
     unread: bool = False
-    fields: tuple[tuple[str, str], ...] = field(default=())
+    fields: FieldWords = field(default=())
     sort: Sort = Sort.WAITING
 
     @property
@@ -99,7 +102,7 @@ def parse(given: Mapping[str, Sequence[str]]) -> TicketFilter:
         if not words:
             continue
         wanted[name] = _SINGLE[name](words[-1]) if name in _SINGLE else _checked(name, words)
-    return TicketFilter(**wanted, fields=_fields(given))  # type: ignore[arg-type]
+    return TicketFilter(**wanted, fields=fields_asked(given))  # type: ignore[arg-type]
 
 
 def _values(name: str, given: Sequence[str]) -> tuple[str, ...]:
@@ -164,7 +167,8 @@ def _sort(word: str) -> Sort:
 _SINGLE = {"waiting": _waiting, "unread": _unread, "sort": _sort}
 
 
-def _fields(given: Mapping[str, Sequence[str]]) -> tuple[tuple[str, str], ...]:
+def fields_asked(given: Mapping[str, Sequence[str]]) -> FieldWords:
+    """What the ``field.NAME`` in the arguments of an address ask. Raises ``BadFilter``."""
     found = [(match[1], given[name]) for name in given if (match := re.fullmatch(FIELD, name))]
     return tuple(
         sorted((name, word) for name, words in found for word in _values(f"field.{name}", words))
@@ -184,5 +188,9 @@ def written(wanted: TicketFilter) -> str:
             pairs += [(name, value.value)] if value is not Sort.WAITING else []
         else:
             pairs += [(name, word) for word in value]
-    pairs += [(f"field.{name}", word) for name, word in wanted.fields]
-    return urlencode(pairs)
+    return urlencode([*pairs, *field_pairs(wanted.fields)])
+
+
+def field_pairs(fields: FieldWords) -> list[tuple[str, str]]:
+    """The same as an address says it."""
+    return [(f"field.{name}", word) for name, word in fields]

@@ -19,13 +19,16 @@ from helpdesk.queries.customer_page import customer_page
 from helpdesk.queries.customer_timeline import KINDS, timeline
 from helpdesk.queries.organization_page import PAGE as ORGANIZATIONS
 from helpdesk.queries.organization_page import organization_page, organizations
+from helpdesk.rules.custom_field import FieldNoun
 from helpdesk.rules.lifecycle import Stage
 from helpdesk.rules.merge_fields import FIELDS, differing
 from helpdesk.rules.pool import LEADERS
+from helpdesk.rules.ticket_filter import field_pairs, fields_asked
 from helpdesk.web import customer_terms as terms
 from helpdesk.web import stored_sentences, words
 from helpdesk.web.auth import must_be_signed_in
 from helpdesk.web.current import actor, desk, me
+from helpdesk.web.field_inputs import field_inputs
 from helpdesk.web.language import _
 
 blueprint = Blueprint("customers", __name__, url_prefix="/customers")
@@ -38,17 +41,32 @@ def people() -> str:
     wanted = replace(wanted_customers(), after=number("after"))
     with desk().read() as session:
         found = customer_list(session, actor(), wanted)
-    return page("list.html", "people", found=found, wanted=wanted)
+        inputs = field_inputs(session, FieldNoun.CUSTOMER, wanted.fields)
+    return page(
+        "list.html", "people", found=found, wanted=wanted, again=_again(wanted),
+        field_inputs=inputs,
+    )  # fmt: skip
+
+
+def _again(wanted: Wanted) -> dict[str, Any]:
+    """What is asked for, as the arguments of an address, but for the page."""
+    names = ("q", "stage", "tier", "holder", "pool")
+    said = {name: getattr(wanted, name) for name in names}
+    asked = {name: value for name, value in said.items() if value not in ("", None)}
+    for name, word in field_pairs(wanted.fields):
+        asked.setdefault(name, []).append(word)
+    return asked
 
 
 def wanted_customers() -> Wanted:
-    """Which customers the address asks for, all pages of them."""
+    """Which customers the address asks for, all pages of them. Raises ``BadFilter``."""
     return Wanted(
         q=request.args.get("q", "").strip()[:200],
         stage=request.args.get("stage", ""),
         tier=request.args.get("tier", ""),
         holder=number("holder"),
         pool=number("pool"),
+        fields=fields_asked(request.args.to_dict(flat=False)),
     )
 
 

@@ -9,7 +9,7 @@ from flask.blueprints import BlueprintSetupState
 
 from helpdesk.actions import exports as actions
 from helpdesk.models import NotPossible, now
-from helpdesk.queries import article_inventory, exports, survey_answers
+from helpdesk.queries import article_inventory, customer_list, exports, survey_answers
 from helpdesk.queries.customer_list import Wanted
 from helpdesk.queries.exports import Export
 from helpdesk.queries.saved_views import saved_views
@@ -65,7 +65,9 @@ def tickets() -> Response:
 
 @blueprint.post("/customers")
 def customers() -> Response:
-    return _file(exports.customers(wanted_customers()))
+    with desk().read() as session:
+        wanted = customer_list.understood(session, wanted_customers())
+    return _file(exports.customers(wanted))
 
 
 @blueprint.post("/organizations")

@@ -12,14 +12,15 @@ from sqlalchemy.orm import Session
 
 from helpdesk.models import Customer, Inbox, Tag
 from helpdesk.queries.colleagues import Colleague, who_may_take
-from helpdesk.queries.custom_fields import known_fields
+from helpdesk.queries.field_filter import known_fields
 from helpdesk.queries.ticket_list import View
 from helpdesk.rules.actor import Role
-from helpdesk.rules.custom_field import FieldKind, FieldNoun, operator_of
+from helpdesk.rules.custom_field import FieldNoun, operator_of
 from helpdesk.rules.ticket_filter import ME, NOBODY, TicketFilter, written
 from helpdesk.web import words
 from helpdesk.web.asked import Asked, address
 from helpdesk.web.current import actor, me
+from helpdesk.web.field_inputs import field_inputs
 from helpdesk.web.language import _, locale_name
 
 SETS = (
@@ -35,16 +36,6 @@ class Chip:
 
     words: str
     without: str
-
-
-@dataclass(frozen=True, slots=True)
-class FieldInput:
-    """A custom field in the form; ``choices`` as (value, words), none for what is typed."""
-
-    name: str
-    title: str
-    choices: list[tuple[str, str]]
-    value: str
 
 
 def chips(session: Session, what: Asked, view: View) -> list[Chip]:
@@ -95,21 +86,6 @@ def _field_word(word: str) -> str:
 
 def _shown_value(value: str) -> str:
     return {"yes": _("Yes"), "no": _("No")}.get(value, value)
-
-
-def field_inputs(session: Session, wanted: TicketFilter) -> list[FieldInput]:
-    """An input for each custom field, with what the filter asks of it."""
-    asked = dict(wanted.fields)
-    found = []
-    for key, known in known_fields(session, FieldNoun.TICKET).items():
-        rule = known.rule
-        choices = [(choice, choice) for choice in rule.choices]
-        if rule.kind is FieldKind.CHECKBOX:
-            choices = [("yes", _("Yes")), ("no", _("No"))]
-        found.append(
-            FieldInput(f"field.{key}", rule.named(locale_name()), choices, asked.get(key, ""))
-        )
-    return found
 
 
 def _without(what: Asked, wanted: TicketFilter, name: str, word: str) -> str:
@@ -190,7 +166,7 @@ def form_context(session: Session, wanted: TicketFilter) -> dict[str, Any]:
         "inboxes": inboxes(session),
         "tags": tags(session),
         "waitings": waiting_choices(),
-        "field_inputs": field_inputs(session, wanted),
+        "field_inputs": field_inputs(session, FieldNoun.TICKET, wanted.fields),
         "waiting": dict(parse_qsl(written(wanted))).get("waiting", ""),
         "may_share": actor().role in (Role.SUPERVISOR, Role.ADMIN),
     }

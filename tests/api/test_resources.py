@@ -290,6 +290,30 @@ def test_tickets_are_asked_for_in_the_words_of_the_queue(
         assert [one["number"] for one in answer.json["items"]] == wanted, query
 
 
+def test_customers_are_asked_for_by_their_fields(program: Program, desk: Desk) -> None:
+    add_field(desk, SYSTEM, FieldNoun.CUSTOMER, "seats", FieldKind.NUMBER, Definition("Seats"))
+    five, fifty, none = (
+        program.post("/customers", json={"external_id": f"C-{n}", "fields": fields}).json["id"]
+        for n, fields in enumerate(({"seats": "5"}, {"seats": "50"}, {}))
+    )
+    for query, wanted in (
+        ("field.seats=5", [five]),
+        ("field.seats=5&field.seats=50", [fifty, five]),
+        ("field.seats=from:5&field.seats=to:49", [five]),
+        ("field.seats=none:", [none]),
+        ("field.seats=any:&external_id=C-1", [fifty]),
+    ):
+        answer = program.get(f"/customers?{query}")
+        assert answer.status_code == 200, answer.text
+        assert [one["id"] for one in answer.json["items"]] == wanted, query
+    for query, said in (
+        ("field.nothing=1", "There is no field nothing."), ("field.seats=many", "many"),
+        ("colour=red", "There is no parameter colour."),
+    ):  # fmt: skip
+        answer = program.get(f"/customers?{query}")
+        assert (answer.status_code, said in answer.text) == (422, True), answer.text
+
+
 @pytest.mark.parametrize(
     ("query", "said"),
     [

@@ -16,7 +16,8 @@ from helpdesk.desk import Desk
 from helpdesk.models import Customer, CustomField, FieldValue, NotPossible, Ticket
 from helpdesk.models.visibility import NotFound
 from helpdesk.queries.counts import counts
-from helpdesk.queries.custom_fields import condition, customer_fields, ticket_fields
+from helpdesk.queries.custom_fields import customer_fields, ticket_fields
+from helpdesk.queries.field_filter import condition
 from helpdesk.queries.ticket_list import ticket_list, view_named
 from helpdesk.rules.actor import SYSTEM
 from helpdesk.rules.custom_field import FieldKind, FieldNoun, NotAValue

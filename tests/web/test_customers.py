@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -20,6 +21,8 @@ from helpdesk.actions import (
     pools,
     stages,
 )
+from helpdesk.actions.custom_fields import Definition, add_field, set_customer_fields
+from helpdesk.actions.upserts import upsert
 from helpdesk.desk import Desk
 from helpdesk.models import (
     ContactPoint,
@@ -43,9 +46,11 @@ from helpdesk.models import (
     now,
 )
 from helpdesk.models.visibility import NotFound
+from helpdesk.queries import customer_list
 from helpdesk.queries.customer_timeline import KINDS, OF_THE_RECORD, Entry
 from helpdesk.rules import one_time_code
 from helpdesk.rules.actor import SYSTEM, Actor, NotAllowed, Role
+from helpdesk.rules.custom_field import FieldKind, FieldNoun
 from helpdesk.web.customer_terms import happened
 from tests.factories import Mail, make_agent, receive
 from tests.web.conftest import Visit
@@ -213,6 +218,73 @@ def test_an_agent_edits_notes_and_finds_a_customer(as_mei: Visit, ann: int) -> N
     for query in ("berg", "fje", "ann@fjell", str(ann), "lee ann"):
         assert "Ann Lee-Berg" in as_mei.get(f"/customers?q={query}").text, query
     assert "No customer matches" in as_mei.get("/customers?q=zz").text
+
+
+@pytest.fixture
+def with_fields(desk: Desk) -> dict[str, int]:
+    """Customers by name who differ in what stands in their fields."""
+    for key, kind in (("plan", FieldKind.CHOICE), ("seats", FieldKind.NUMBER)):
+        chosen = ("Gold", "Plain") if kind is FieldKind.CHOICE else ()
+        add_field(desk, SYSTEM, FieldNoun.CUSTOMER, key, kind, Definition(key, choices=chosen))
+    made = {}
+    for name, values in (
+        ("Cy Vance", {"plan": "Gold", "seats": "5"}),
+        ("Di Vole", {"plan": "Plain", "seats": "50"}),
+        ("Ed Voss", {}),
+    ):
+        one = {"name": [name], "external_id": [name]}
+        made[name] = upsert(desk, SYSTEM, "customers", one).id
+        set_customer_fields(desk, SYSTEM, made[name], values)
+    customer_words.index_missing(desk)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("field.plan=gold", {"Cy Vance"}),
+        ("field.plan=Gold&field.plan=Plain", {"Cy Vance", "Di Vole"}),
+        ("field.seats=from:5&field.seats=to:49", {"Cy Vance"}),
+        ("field.plan=none:", {"Ed Voss"}),
+        ("field.seats=any:&q=vo", {"Di Vole"}),
+        ("field.plan=&field.seats=", {"Cy Vance", "Di Vole", "Ed Voss"}),
+    ],
+)
+def test_customers_are_found_by_their_fields_and_exported_so(
+    as_boss: Visit, with_fields: dict[str, int], query: str, wanted: set[str]
+) -> None:
+    page = as_boss.get(f"/customers?{query}").text
+    assert {name for name in with_fields if name in page} == wanted
+    action = re.search(r'action="(/exports/customers[^"]*)"', page)
+    assert action is not None
+    file = as_boss.post(unescape(action[1])).text
+    assert {name for name in with_fields if name in file} == wanted
+
+
+def test_the_form_shows_which_fields_were_asked_for_and_pages_keep_them(
+    as_mei: Visit, desk: Desk, with_fields: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(customer_list, "PAGE", 1)
+    page = as_mei.get("/customers?field.seats=from:5").text
+    assert 'name="field.seats" value="from:5"' in page
+    assert '<select class="input" name="field.plan">' in page
+    more = re.search(r'href="(/customers[^"]*after=[^"]*)"', page)
+    assert more is not None
+    assert "Di Vole" in page
+    rest = as_mei.get(unescape(more[1])).text
+    assert ("Cy Vance" in rest, "Ed Voss" in rest, "after=" in rest) == (True, False, False)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [("field.nothing=1", "There is no field nothing."), ("field.seats=many", "is not a number")],
+)
+def test_a_field_that_is_not_there_or_cannot_hold_that_is_told(
+    as_boss: Visit, with_fields: dict[str, int], query: str, said: str
+) -> None:
+    for answer in (as_boss.get(f"/customers?{query}"), as_boss.post(f"/exports/customers?{query}")):
+        assert answer.status_code == 400
+        assert said in answer.text
 
 
 def test_the_timeline_goes_on_earlier_without_a_gap_or_a_double(

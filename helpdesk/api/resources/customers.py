@@ -10,8 +10,9 @@ from helpdesk.actions import customer_records as records
 from helpdesk.actions.custom_fields import set_customer_fields
 from helpdesk.actions.upserts import upsert
 from helpdesk.api.caller import Caller, desk
+from helpdesk.api.field_query import WithFieldsWanted
 from helpdesk.api.operation import Answer, operation
-from helpdesk.api.pages import Page, Paged, page_of, place
+from helpdesk.api.pages import Page, page_of, place
 from helpdesk.api.reading import MOST_NUMBER, Asked, Line, Name, Number
 from helpdesk.api.resources.tickets import Email, FieldsSaid, Named, Phone
 from helpdesk.models import Customer
@@ -20,6 +21,7 @@ from helpdesk.queries.customer_records import customer_record
 from helpdesk.queries.customer_records import customer_records as customer_list
 from helpdesk.rules.api_scope import Scope
 from helpdesk.rules.custom_field import PREFIX, FieldNoun
+from helpdesk.rules.ticket_filter import fields_asked
 
 Tag = Annotated[str, StringConstraints(pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?)?$")]
 
@@ -51,7 +53,7 @@ class CustomerPage(Page[CustomerShown]):
     pass
 
 
-class CustomersWanted(Paged):
+class CustomersWanted(WithFieldsWanted):
     q: Line = Field("", description="A part of the name or of an address.")
     email: Line = ""
     phone: Line = ""
@@ -97,6 +99,7 @@ def listed(who: Caller, query: CustomersWanted) -> Answer:
     with desk().read() as session:
         rows = customer_list(
             session, who.actor, before=before, limit=query.limit + 1, words=query.q,
+            fields=fields_asked(query.field_arguments),
             **query.model_dump(include={"email", "phone", "external_id", "organization_id"}),
         )  # fmt: skip
         values = values_by(session, FieldNoun.CUSTOMER, [row.id for row in rows])
