@@ -40,8 +40,8 @@ _ICONS = {
     "spam": "s-spam",
     "undelivered": "alert",
 }
-_ON_PHONE = ("mine", "unassigned", "open", "resolved")
-MOST_SAVED = 12  # in the side, with their counts
+_ON_PHONE = ("mine", "unassigned", "open")  # at the foot; the menu of all views has the others
+MOST_SAVED = 12  # in the side, with their counts; the menu has every one
 
 
 def list_context(session: Session, *, open_id: int = 0, counting: bool = True) -> dict[str, Any]:
@@ -50,7 +50,8 @@ def list_context(session: Session, *, open_id: int = 0, counting: bool = True) -
     saved = saved_views(session, actor())
     view = _understood(session, _view(what, saved, lenient=bool(open_id)), lenient=bool(open_id))
     page = _page(session, view, what.q, "" if open_id else request.args.get("after", ""))
-    numbers = counts(session, actor(), _counted(view, saved)) if counting else {}
+    in_side = _in_side(saved)
+    numbers = counts(session, actor(), _counted(view, in_side)) if counting else {}
     titles = _titles() | {each.name: each.title for each in saved}
     return shared_context(what) | {
         "rows": page.rows,
@@ -62,7 +63,8 @@ def list_context(session: Session, *, open_id: int = 0, counting: bool = True) -
         "total": "" if what.q else shown_count(numbers.get("shown", 0)),
         "unassigned": _unassigned_words(numbers.get("unassigned", 0)),
         "side": _side(titles, numbers),
-        "saved": [_saved_item(each, numbers) for each in saved[:MOST_SAVED]],
+        "saved": [_saved_item(each, numbers) for each in in_side],
+        "every_saved": [_saved_item(each, numbers) for each in saved],
         "chips": chips(session, what, view) if what.wanted else [],
         "newest_first": view.newest_first,
         "columns": () if open_id or "rows" in request.args else what.table(saved),
@@ -97,10 +99,18 @@ def _counted_names() -> list[str]:
     return ["mine", "unassigned", *teams, "open", "waiting", "snoozed", "undelivered"]
 
 
-def _counted(view: View, saved: Sequence[Saved]) -> list[View]:
+def _in_side(saved: Sequence[Saved]) -> list[Saved]:
+    """As many as fit, of both kinds: one's own leave room for those of everybody."""
+    own = [each for each in saved if not each.is_shared]
+    shared = [each for each in saved if each.is_shared]
+    room = max(MOST_SAVED - len(shared), MOST_SAVED // 2)
+    return [*own[:room], *shared][:MOST_SAVED]
+
+
+def _counted(view: View, in_side: Sequence[Saved]) -> list[View]:
     """Every view of the side, and the one that is shown, filter and all."""
     every = [view_named(name, actor()) for name in _counted_names()]
-    return [*every, *(each.view for each in saved[:MOST_SAVED]), view.called("shown")]
+    return [*every, *(each.view for each in in_side), view.called("shown")]
 
 
 def _titles() -> dict[str, str]:

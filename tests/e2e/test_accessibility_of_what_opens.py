@@ -45,7 +45,7 @@ def test_every_menu_of_a_ticket(opened: Page) -> None:
     )
     assert len(names) > 4
     for name in names:
-        opened.locator(f"[popovertarget={name}]").click()
+        opened.locator(f"[popovertarget={name}]:visible").click()
         opened.locator(f"#{name}").wait_for()
         assert in_both_themes(opened) == [], name
         opened.keyboard.press("Escape")

@@ -108,6 +108,23 @@ def test_the_view_of_another_is_not_there(
     assert as_lawyer.post("/views/1/removal").status_code == 404
 
 
+def test_many_views_hide_no_other_one(as_mei: Visit, as_supervisor: Visit, ticket: int) -> None:
+    for n in range(13):
+        as_mei.post("/views", name=f"Mine {n:02}", query="tag=refund")
+    as_supervisor.post("/views", name="Of everybody", query="status=open", shared="1")
+    page = as_mei.get("/tickets").text
+    side = page.partition('id="saved-views"')[2].partition("</ul>")[0]
+    menu = page.partition('id="every-view"')[2].partition("</div></div>")[0]
+    assert len(re.findall(r'href="[^"]*view=saved/', side)) == 12
+    assert re.search(r'>Of everybody</span><span class="n">1</span>', side)
+    assert [f"Mine {n:02}" in menu for n in range(13)] == [True] * 13
+    assert "Of everybody" in menu
+    assert 'class="view" type="button" popovertarget="all-views"' in page
+    assert 'class="view phone-only" type="button" popovertarget="all-views"' in (
+        as_supervisor.get("/tickets").text
+    )
+
+
 def test_saved_replies_are_filled_in(as_mei: Visit, ticket: int) -> None:
     text = "Dear {{customer.name}}, about #{{ticket.number}}: {{customer.email}}"
     as_mei.post("/saved-replies", name="Hello", text=text)

@@ -10,6 +10,7 @@ export function listenForPicks() {
   document.addEventListener("change", (event) => event.target.closest(".pick") && showCount());
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-unpick]")) unpick();
+    if (event.target.closest("[data-picks]")) setPicking(!isPicking());
     const opener = event.target.closest("[popovertarget][data-url]");
     if (opener && opener.id !== "bell") fill(document.getElementById(opener.getAttribute("popovertarget")), opener.dataset.url);
   });
@@ -28,6 +29,7 @@ async function change(data) {
     toast(outcome.textContent.trim(), outcome.dataset.kind);
     const failed = new Set((outcome.dataset.failed ?? "").split(" "));
     for (const box of document.querySelectorAll("#rows .pick :checked")) box.checked = failed.has(box.value);
+    if (!picked().size) setPicking(false);
     showCount();
     refreshList();
     pull();
@@ -47,7 +49,17 @@ async function fill(menu, url) {
 
 function unpick() {
   for (const box of document.querySelectorAll("#rows .pick :checked")) box.checked = false;
+  setPicking(false);
   showCount();
+}
+
+// On a phone a touch opens a ticket, or, once this is on, picks it.
+const isPicking = () => document.documentElement.hasAttribute("data-picking");
+
+function setPicking(on) {
+  document.documentElement.toggleAttribute("data-picking", on);
+  document.querySelector("[data-picks]")?.setAttribute("aria-pressed", on);
+  if (!on && picked().size) unpick();
 }
 
 export function showCount() {

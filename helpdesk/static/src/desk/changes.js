@@ -12,7 +12,7 @@ export function listenForChanges() {
     event.preventDefault();
     const data = new FormData(form, event.submitter);
     inUtc(form, data);
-    form.closest("[popover]")?.hidePopover();
+    for (const menu of document.querySelectorAll(":popover-open")) menu.hidePopover(); // one may have opened another
     document.activeElement?.blur();
     const { ticket } = document.getElementById("opened").dataset;
     try {

@@ -42,6 +42,7 @@ async function refresh() {
     if (document.getElementById("list").dataset.query !== query) return;
     morph("views", page);
     morph("saved-views", page);
+    morph("every-view", page);
     morph("results", page);
     list.querySelector("header h1 + span").textContent = page.querySelector("#list header h1 + span").textContent;
   } catch (error) {

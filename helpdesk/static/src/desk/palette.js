@@ -4,7 +4,7 @@ import { ask, tell } from "./server.js";
 import { wordsOf } from "./words.js";
 
 const PAUSE = 150;
-const OFFERED = ["#opened [data-key]", "[data-key]", "#side .view[href]", "#more-menu button, #more-menu a, #snooze button, #priority-menu button"]; // the ticket first
+const OFFERED = ["#opened [data-key]", "[data-key]", "#side .view[href], #every-view a", "#more-menu button, #more-menu a, #snooze button, #priority-menu button"]; // the ticket first
 const dialog = () => document.getElementById("palette");
 const field = () => dialog().querySelector("input");
 const list = () => document.getElementById("palette-list");
