@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.models import (
@@ -24,6 +24,7 @@ from helpdesk.models import (
     Ticket,
 )
 from helpdesk.models.visibility import customer_for, customers_visible_to, visible_to
+from helpdesk.queries.family import family_of
 from helpdesk.queries.habits import habit_of
 from helpdesk.queries.ticket_list import customer_name
 from helpdesk.rules.actor import Actor
@@ -85,8 +86,8 @@ def customer_page(session: Session, actor: Actor, customer_id: int, zone: ZoneIn
         money=_money(session, number),
         tickets=_tickets(session, actor, number),
         open_tickets=_open_tickets(session, actor, number),
-        notes=_newest(session, CustomerNote, number),
-        history=_newest(session, StageChange, number),
+        notes=_newest(session, CustomerNote, CustomerNote.customer_id == number),
+        history=_newest(session, StageChange, StageChange.customer_id.in_(family_of(number))),
         stage_by=_agent(session, customer.stage_by_id),
         merges=_merges(session, number),
         doubles=doubles(session, actor, number),
@@ -131,9 +132,8 @@ def _open_tickets(session: Session, actor: Actor, number: int) -> int:
     return session.scalar(question) or 0
 
 
-def _newest(session: Session, noun: Any, number: int) -> list[Any]:
-    question = select(noun).where(noun.customer_id == number).order_by(noun.id.desc())
-    return list(session.scalars(question.limit(MOST)))
+def _newest(session: Session, noun: Any, which: ColumnElement[bool]) -> list[Any]:
+    return list(session.scalars(select(noun).where(which).order_by(noun.id.desc()).limit(MOST)))
 
 
 def _agent(session: Session, agent_id: int | None) -> str:
@@ -168,9 +168,7 @@ def _merges(session: Session, number: int) -> list[tuple[CustomerMerge, str]]:
 def doubles(session: Session, actor: Actor, number: int) -> list[Double]:
     """The open suggestions about this record, or about one that is part of it."""
     pair = MergeSuggestion
-    family = select(Customer.id).where(
-        or_(Customer.id == number, Customer.merged_into_id == number)
-    )
+    family = family_of(number)
     is_first = pair.customer_id.in_(family)
     other = case((is_first, pair.other_id), else_=pair.customer_id)
     asked = select(pair.id, other.label("other"), pair.evidence).where(

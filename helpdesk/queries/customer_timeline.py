@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from helpdesk.models import (
     AuditEvent,
-    Customer,
     CustomerNote,
     HelpVisit,
     Message,
@@ -28,6 +27,7 @@ from helpdesk.models import (
     Ticket,
 )
 from helpdesk.models.visibility import NotFound, visible_to
+from helpdesk.queries.family import family_of
 from helpdesk.rules.actor import Actor
 
 PAGE = 30
@@ -198,7 +198,7 @@ def _stages(_actor: Actor, customer: int) -> Select[*tuple[Any, ...]]:
     return select(
         StageChange.at, StageChange.id, _nothing(), StageChange.stage, StageChange.was,
         StageChange.why, StageChange.agent_name, StageChange.until,
-    ).where(StageChange.customer_id == customer)  # fmt: skip
+    ).where(StageChange.customer_id.in_(family_of(customer)))  # fmt: skip
 
 
 OF_THE_RECORD = (
@@ -212,15 +212,12 @@ OF_THE_RECORD = (
 
 def _changes(actor: Actor, customer: int) -> Select[*tuple[Any, ...]]:
     """What was done to the record; what was done to a ticket is told by the ticket."""
-    family = select(Customer.id).where(
-        or_(Customer.id == customer, Customer.merged_into_id == customer)
-    )
     hidden = select(Ticket.id).where(Ticket.id == AuditEvent.ticket_id, visible_to(actor)).exists()
     return select(
         AuditEvent.at, AuditEvent.id, AuditEvent.ticket_id, AuditEvent.event,
         AuditEvent.actor_name, AuditEvent.reason, AuditEvent.data,
     ).where(
-        AuditEvent.customer_id.in_(family), AuditEvent.event.in_(OF_THE_RECORD),
+        AuditEvent.customer_id.in_(family_of(customer)), AuditEvent.event.in_(OF_THE_RECORD),
         or_(AuditEvent.ticket_id.is_(None), hidden) if actor.hidden_teams else true(),
     )  # fmt: skip
 

@@ -359,6 +359,29 @@ def test_the_timeline_tells_of_every_kind(
         assert [each for each in words if whole.count(each) != 1] == [], kind
 
 
+def test_the_timeline_tells_of_the_stages_of_a_merged_record(
+    as_mei: Visit, desk: Desk, ann: int
+) -> None:
+    bo = receive(desk, Mail(sender="bo@fjell.example")).customer or 0
+    as_mei.post(f"/customers/{ann}/stage", stage="active", reason="Writes daily")
+    as_mei.post(f"/customers/{bo}/stage", stage="lapsed", reason="Moved away")
+    as_mei.post(f"/customers/{ann}/merges", **{"with": str(bo), "reason": "One person"})
+
+    def told() -> list[bool]:
+        whole, stages = (
+            as_mei.get(f"/customers/{ann}{kind}").text for kind in ("", "?kind=stages")
+        )
+        beside = whole.partition('<ol class="stages">')[2].partition("</ol>")[0]
+        return ["Moved away" in part for part in (_line(whole), _line(stages), beside)]
+
+    assert told() == [True, True, True]
+    with desk.read() as session:
+        tie = session.scalars(select(CustomerMerge.id)).one()
+    as_mei.post(f"/customers/{ann}/merges/{tie}/undoing")
+    assert told() == [False, False, False]
+    assert "Moved away" in _line(as_mei.get(f"/customers/{bo}").text)
+
+
 def _line(page: str) -> str:
     return page.partition('<ol class="thread timeline">')[2].partition("</ol>")[0]
 
