@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 
-from helpdesk.actions import audit, customer_words
+from helpdesk.actions import audit, customer_words, merged_fields
 from helpdesk.actions.changing import changing
 from helpdesk.actions.field_words import find_anew
 from helpdesk.actions.search_index import reindex_tickets
@@ -175,12 +175,15 @@ def write_values(
         wanted = field.rule.parse(words)
         if (before.value if before else "") == (wanted.text if wanted else ""):
             continue
-        if wanted is None and before is not None:
-            session.delete(before)
-        elif wanted is not None:
+        if before is not None and before.home_id is not None:
+            merged_fields.send_home(session, before)
+            before = None
+        if wanted is not None:
             row = before or _value(of, field)
             row.value, row.number = wanted.text, wanted.number
             session.add(row)
+        elif before is not None:
+            session.delete(before)
         changes[key] = wanted.text if wanted else ""
     if any(fields[key].rule.kind in SEARCHED for key in changes):
         _found_by(session, of)

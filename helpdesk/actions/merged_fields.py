@@ -2,6 +2,7 @@
 
 A value that fills a gap moves, as whatever belongs to a customer does, and its home says whose it
 is. One that would double a value stays with its record, and comes forth when there is a gap again.
+So does one that filled a gap until an agent wrote something else there.
 """
 
 from __future__ import annotations
@@ -34,6 +35,12 @@ def refill(session: WriteSession, root: int, parts: Sequence[int]) -> None:
     """Fill the gaps that were left, by those that are still merged into the record."""
     for part in parts:
         fill(session, root, part)
+
+
+def send_home(session: WriteSession, value: FieldValue) -> None:
+    """Let a value that fills a gap stand aside for another word about the record that shows it."""
+    value.customer_id, value.home_id = value.home_id, None
+    session.flush()  # before a new row takes its place
 
 
 def _returned(session: WriteSession, customer_id: int) -> list[int]:

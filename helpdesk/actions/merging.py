@@ -117,20 +117,21 @@ def _undo(session: WriteSession, actor: Actor, merge: CustomerMerge, reason: str
     _doubt_participants(session, family, merge)
     moved = {noun.__tablename__: _give_back(session, noun, other, family) for noun in BELONGINGS}
     moved["field_values"] = merged_fields.give_back(session, other.id, family)
-    merged_fields.refill(session, root, subtree(session, root)[1:])
+    for top, parts in ((root, subtree(session, root)[1:]), (other.id, family[1:])):
+        merged_fields.refill(session, top, parts)
     _point_to(session, family, other.id)
     _reopen_suggestions(session, merge)
     session.expire_all()
     show(session, kept)
-    top = session.get_one(Customer, root)
-    for each in (top, other):
+    rest_of_it = session.get_one(Customer, root)
+    for each in (rest_of_it, other):
         _make_due(session, each)
     audit.record(
         session, actor, "customer.unmerged", customer_id=root, reason=reason,
         other_id=other.id, other=other.display_name, merge=merge.id, moved=moved,
     )  # fmt: skip
     _tell(session, moved["tickets"])
-    _found_again(session, top, other)
+    _found_again(session, rest_of_it, other)
 
 
 def _hold(session: WriteSession, ids: Sequence[int]) -> None:

@@ -96,3 +96,26 @@ def test_what_is_written_while_merged_stays_with_the_record_that_it_was_written_
     set_customer_fields(desk, SYSTEM, ann, {"size": "XL", "club": "new"})
     merging.unmerge(desk, SYSTEM, merge)
     assert seen(desk, ann, bo) == ["XL - new", "M gold -"]
+
+
+@pytest.mark.parametrize(("written", "shown"), [("silver", "silver"), ("", "-")])
+def test_a_word_over_a_value_that_filled_a_gap_is_about_the_kept_record_alone(
+    desk: Desk, people: list[int], written: str, shown: str
+) -> None:
+    ann, bo, _cleo = people
+    merge = joined(desk, ann, bo)
+    set_customer_fields(desk, SYSTEM, ann, {"tier": written})
+    assert seen(desk, ann) == [f"S {shown} -"]
+    merging.unmerge(desk, SYSTEM, merge)
+    assert seen(desk, ann, bo) == [f"S {shown} -", "M gold -"]
+
+
+def test_a_value_that_stood_aside_fills_the_gap_of_its_own_part_again(
+    desk: Desk, people: list[int]
+) -> None:
+    ann, bo, cleo = people
+    joined(desk, bo, cleo)
+    above = joined(desk, ann, bo)
+    set_customer_fields(desk, SYSTEM, ann, {"club": "y"})
+    merging.unmerge(desk, SYSTEM, above)
+    assert seen(desk, ann, bo) == ["S - y", "M gold x"]

@@ -17,6 +17,7 @@ from helpdesk.actions import (
     replies,
     visitors,
 )
+from helpdesk.actions.custom_fields import Definition, add_field, set_customer_fields
 from helpdesk.actions.customer_record import Fields
 from helpdesk.desk import Desk
 from helpdesk.models import (
@@ -24,6 +25,7 @@ from helpdesk.models import (
     Customer,
     CustomerMerge,
     CustomerNote,
+    FieldValue,
     MergeSuggestion,
     Message,
     Money,
@@ -31,11 +33,19 @@ from helpdesk.models import (
     Participant,
     Ticket,
 )
+from helpdesk.queries.custom_fields import customer_fields
 from helpdesk.rules.actor import SYSTEM, Actor
+from helpdesk.rules.custom_field import FieldKind, FieldNoun
 from helpdesk.rules.merge_fields import COLUMNS
 from tests.factories import Mail, receive
 
 PEOPLE = 4
+FIELD = "size"
+
+
+def add_the_field(desk: Desk) -> None:
+    """The one custom field of both worlds."""
+    add_field(desk, SYSTEM, FieldNoun.CUSTOMER, FIELD, FieldKind.TEXT, Definition("Size"))
 
 
 class World:
@@ -114,6 +124,9 @@ class World:
             self.desk, self.agent, self.records[person], Fields(name, locale, organization)
         )
 
+    def set_field(self, person: int, value: str) -> None:
+        set_customer_fields(self.desk, self.agent, self.records[person], {FIELD: value})
+
     def set_tier(self, person: int, tier: str) -> None:
         customer_record.set_tier(self.desk, SYSTEM, self.records[person], tier)
 
@@ -135,6 +148,12 @@ class World:
         with self.desk.read() as session:
             return session.get_one(Customer, self.records[person]).name
 
+    def shows(self, person: int) -> str:
+        """What stands in their field."""
+        with self.desk.read() as session:
+            (shown,) = customer_fields(session, self.records[person])
+        return shown.value
+
     def stands(self, person: int) -> bool:
         with self.desk.read() as session:
             return session.get_one(Customer, self.records[person]).merged_into_id is None
@@ -155,7 +174,9 @@ class World:
     def _record(self, session: Any, number: int, names: dict[int, str]) -> dict[str, Any]:
         customer = session.get_one(Customer, number)
         plain = lambda words: str(words).replace(self.name, "*")  # noqa: E731
-        of = {noun: noun.customer_id == number for noun in (ContactPoint, Ticket, Order)}
+        of = {
+            noun: noun.customer_id == number for noun in (ContactPoint, Ticket, Order, FieldValue)
+        }
         points = session.scalars(select(ContactPoint).where(of[ContactPoint]))
         tickets = session.scalars(select(Ticket).where(of[Ticket]).order_by(Ticket.id))
         pairs = session.scalars(
@@ -164,6 +185,10 @@ class World:
         return {
             "fields": {c: getattr(customer, c) for c in COLUMNS} | {"own": customer.own,
                        "is part of": customer.merged_into_id},
+            "custom": sorted(
+                (v.field.key, v.value, v.home_id)
+                for v in session.scalars(select(FieldValue).where(of[FieldValue]))
+            ),
             "points": sorted((plain(p.value), p.is_verified, p.home_id) for p in points),
             "tickets": [self._ticket(session, ticket, names, plain) for ticket in tickets],
             "orders": sorted(

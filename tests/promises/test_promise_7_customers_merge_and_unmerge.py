@@ -35,7 +35,7 @@ from helpdesk.rules.actor import SYSTEM
 from helpdesk.rules.merge_fields import FIELDS
 from tests.desks import SECRET
 from tests.factories import Mail, make_agent, receive
-from tests.promises.customer_worlds import PEOPLE, World
+from tests.promises.customer_worlds import PEOPLE, World, add_the_field
 
 people = st.integers(0, PEOPLE - 1)
 names = st.sampled_from(["", "Ann Lee", "安妮", "A. Lee"])
@@ -57,6 +57,7 @@ class Worlds(RuleBasedStateMachine):
             )
         )  # fmt: skip
         agent = make_agent(self.desk)
+        add_the_field(self.desk)
         self.merged, self.apart = (
             World(self.desk, "qworld", agent),
             World(self.desk, "zworld", agent),
@@ -93,6 +94,11 @@ class Worlds(RuleBasedStateMachine):
         """Whoever saves a form as it stands says nothing about the record itself."""
         if self.merged.stands(person) and self.merged.is_called(person) != name:
             self.both("rename", person, name)
+
+    @rule(person=people, value=st.sampled_from(["", "S", "M"]))
+    def an_agent_fills_in_a_field(self, person: int, value: str) -> None:
+        if self.merged.stands(person) and self.merged.shows(person) != value:
+            self.both("set_field", person, value)
 
     @rule(person=people, tier=st.sampled_from(["", "gold", "vip"]))
     def a_supervisor_sets_the_tier(self, person: int, tier: str) -> None:
@@ -144,12 +150,15 @@ def test_promise_7_the_same_for_longer(sqlite_template: Path) -> None:
 
 def test_promise_7_on_both_databases_with_chains_and_traffic_between(desk: Desk) -> None:
     agent = make_agent(desk)
+    add_the_field(desk)
     merged, apart = World(desk, "qworld", agent), World(desk, "zworld", agent)
 
     def both(what: str, *args: Any) -> None:
         for world in (merged, apart):
             getattr(world, what)(*args)
 
+    both("set_field", 1, "S")
+    both("set_field", 2, "M")
     both("mail", 1, "Bo Berg")
     both("chat_names", 2, 3, "Cy")
     merged.merge(1, 2, frozenset({"name"}))
@@ -162,6 +171,8 @@ def test_promise_7_on_both_databases_with_chains_and_traffic_between(desk: Desk)
     both("note", 0)
     both("chat_names", 1, 3, "Bo")
     both("add_address", 0)
+    assert merged.shows(0) == "S"
+    both("set_field", 0, "L")
     first, second = merged.ties()
     with desk.read() as session:
         everything = session.get_one(Customer, merged.records[0])
