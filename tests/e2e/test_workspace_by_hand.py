@@ -12,6 +12,7 @@ from helpdesk.seeds import DEMO_LOGINS, SUPPORT_ADDRESS
 from tests.e2e import people
 from tests.e2e.people import LOGIN, SOON
 from tests.factories import Mail
+from tests.servers.axe import violations
 from tests.servers.desk_process import DeskProcess
 
 MEI, JONAS = (email for email, _role in DEMO_LOGINS[:2])
@@ -223,6 +224,29 @@ def test_files_are_dropped_and_words_quoted(sign_in: Any, arrive: Any) -> None:
     mei.evaluate("document.activeElement.blur()")
     mei.keyboard.press("r")
     expect(mei.locator("#text")).to_have_value("> The tent pole snapped.\n\n")
+
+
+def test_what_is_selected_is_quoted_by_a_click_in_either_mode(sign_in: Any, arrive: Any) -> None:
+    mei = sign_in(MEI)
+    open_ticket(mei, arrive())
+    quote, words = mei.locator("#quote"), mei.locator("#thread .said").first
+    expect(quote).to_be_hidden()
+    mei.locator("#text").fill("As you say:")
+    words.click(click_count=3)
+    assert violations(mei) == []
+    quote.click()
+    expect(mei.locator("#text")).to_have_value("As you say:\n> The tent pole snapped.\n\n")
+    expect(mei.locator("#text")).to_be_focused()
+    expect(quote).to_be_hidden()
+    mei.locator("input[name=mode][value=note]").check(force=True)
+    expect(mei.locator("#text")).to_have_value("")
+    words.click(click_count=3)
+    mei.keyboard.press("q")
+    expect(mei.locator("#text")).to_have_value("> The tent pole snapped.\n\n")
+    mei.locator("#text").press_sequentially("q")
+    expect(mei.locator("#text")).to_have_value("> The tent pole snapped.\n\nq")
+    mei.locator("#head h1").click(click_count=3)
+    expect(quote).to_be_hidden()
 
 
 def test_tags_are_completed_with_the_keys(sign_in: Any, arrive: Any) -> None:

@@ -9,6 +9,7 @@ import { listenForKeys } from "./desk/keys.js";
 import { listenForExport } from "./desk/list.js";
 import { goLive, watch } from "./desk/live.js";
 import { followPanes, showPane } from "./desk/panes.js";
+import { listenForSelections } from "./desk/quoting.js";
 import { listenForRecipients } from "./desk/recipients.js";
 import { listenForInserts, showSuggested } from "./desk/suggested.js";
 import { listenForTags } from "./desk/tags.js";
@@ -58,6 +59,7 @@ if (document.body.classList.contains("workspace")) {
   listenForPicks();
   listenForSending();
   listenForInserts();
+  listenForSelections();
   listenForRecipients();
   listenForChoices();
   listenForTags();

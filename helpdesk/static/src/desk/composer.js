@@ -3,10 +3,11 @@ import { goOn } from "./changes.js";
 import { before, draft, keepDraft } from "./drafts.js";
 import { filesOf } from "./files.js";
 import { tellTyping } from "./live.js";
-import { quoted, setsMark, takeFiles } from "./hand.js";
+import { setsMark, takeFiles } from "./hand.js";
 import { formOf, openOutbox, post, waitingFor } from "./outbox.js";
 import { replying, stop as stopReplying } from "./presence.js";
 import { pull, since, take } from "./pull.js";
+import { quoted } from "./quoting.js";
 import { notSent, tell } from "./server.js";
 import { close as closeCanned, onType, takesKey } from "./slash.js";
 import { toEnd, upsert } from "./thread.js";
@@ -31,6 +32,10 @@ export function openComposer() {
   form().addEventListener("submit", send);
   form().addEventListener("click", dropFile);
   document.getElementById("send-at").addEventListener("keydown", onTime);
+  document.getElementById("quote").addEventListener("click", () => {
+    quote();
+    text().focus();
+  });
   takeFiles(document.getElementById("ticket"), text(), addFiles);
   for (const entry of waitingFor(ticket())) showPending(entry.id, formOf(entry).get("text"), entry.mode);
 }
@@ -99,7 +104,7 @@ function addFiles(more) {
   text().focus();
 }
 
-/** What is selected in the transcript comes into the reply; true when there was something. */
+/** What is selected in the transcript comes into what is being written. */
 function quote() {
   const words = quoted();
   if (!words) return;

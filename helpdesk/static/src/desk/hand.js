@@ -1,4 +1,4 @@
-// Files that are dropped or pasted, words that are quoted, marks around what is selected.
+// Files that are dropped or pasted, marks around what is selected.
 
 const MARKS = { b: "**", i: "_" };
 
@@ -33,13 +33,4 @@ export function setsMark(event, text) {
   text.setSelectionRange(start + mark.length, end + mark.length);
   text.dispatchEvent(new Event("input", { bubbles: true }));
   return true;
-}
-
-/** What is selected in the transcript, as a quotation; "" for nothing. */
-export function quoted() {
-  const selection = getSelection();
-  const node = selection?.anchorNode;
-  const inside = (node?.nodeType === Node.ELEMENT_NODE ? node : node?.parentElement)?.closest("#thread .said");
-  const words = inside ? selection.toString().trim() : "";
-  return words ? `${words.split("\n").map((line) => `> ${line}`).join("\n")}\n\n` : "";
 }

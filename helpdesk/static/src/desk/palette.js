@@ -51,6 +51,7 @@ function fill(found) {
 function actions(words) {
   const known = new Set();
   return OFFERED.flatMap((buttons) => [...document.querySelectorAll(buttons)])
+    .filter((button) => !button.hidden)
     .map((button) => ({ button, text: wordsOf(button) }))
     .filter(({ text }) => text && (!words || text.toLowerCase().includes(words)) && !known.has(text) && known.add(text))
     .slice(0, words ? 8 : 14)
