@@ -153,6 +153,43 @@ def test_the_palette_finds_tickets_and_does_things(sign_in: Any, arrive: Any) ->
     expect(mei.locator("#head")).not_to_contain_text("Unassigned", timeout=SOON)
 
 
+def keep_a_macro(page: Page, name: str, **steps: str) -> None:
+    token = page.locator("meta[name=csrf-token]").get_attribute("content") or ""
+    site = "/".join(page.url.split("/")[:3])
+    form = {"csrf_token": token, "name": name, **steps}
+    assert page.context.request.post(f"{site}/macros", form=form).ok
+
+
+def test_the_palette_opens_by_a_click_and_uses_macros(sign_in: Any, arrive: Any) -> None:
+    boss = sign_in(LOGIN["supervisor"])
+    keep_a_macro(boss, "Poles are recalled", add_tags="recall", priority="high")
+    open_ticket(boss, arrive())
+    boss.get_by_role("button", name="Search or do").click()
+    expect(boss.locator("#palette input")).to_be_focused(timeout=SOON)
+    boss.keyboard.type("recalled")
+    macro = boss.locator("#palette [role=option][data-macro]")
+    expect(macro).to_contain_text("Poles are recalled", timeout=SOON)
+    macro.click()
+    expect(boss.locator("#palette")).to_be_hidden()
+    expect(boss.locator("#head .props")).to_contain_text("recall", timeout=SOON)
+    expect(boss.locator("#head [data-priority=high]")).to_be_visible(timeout=SOON)
+
+
+def test_a_macro_by_slash_changes_the_ticket_and_writes(sign_in: Any, arrive: Any) -> None:
+    boss = sign_in(LOGIN["supervisor"])
+    keep_a_macro(boss, "Offer a refund", add_tags="refund", assignee="me",
+                 reply="Dear {{customer.name}}, your money is on its way.")  # fmt: skip
+    open_ticket(boss, arrive())
+    boss.locator("#text").press_sequentially("/offer a")
+    expect(boss.locator("#canned [data-macro]")).to_contain_text("Offer a refund", timeout=SOON)
+    boss.locator("#text").press("Enter")
+    sent = boss.locator("#thread .turn.outbound[data-version]", has_text="Dear Ann, your money")
+    expect(sent).to_have_count(1, timeout=SOON)
+    expect(boss.locator("#head .props")).to_contain_text("refund", timeout=SOON)
+    expect(boss.locator("#head .props")).not_to_contain_text("Unassigned")
+    expect(boss.locator("#text")).to_have_value("")
+
+
 def test_a_saved_reply_by_slash_and_a_colleague_by_at(sign_in: Any, arrive: Any) -> None:
     mei, jonas = sign_in(MEI, "/saved-replies"), sign_in(JONAS)
     new = mei.locator("form.canned").first

@@ -1,6 +1,8 @@
-// The command palette: what the server finds, and every button of the page that has a key.
+// The command palette: what the server finds, every button of the page that has a key, and the macros
+// for the open ticket.
 import { busy } from "./busy.js";
 import { ask, tell } from "./server.js";
+import { macros, useMacro } from "./slash.js";
 import { wordsOf } from "./words.js";
 
 const PAUSE = 150;
@@ -10,6 +12,7 @@ const field = () => dialog().querySelector("input");
 const list = () => document.getElementById("palette-list");
 let timer;
 let asked = 0;
+let offered = [];
 
 export function show() {
   if (dialog().open) return;
@@ -23,10 +26,16 @@ export function show() {
   dialog().onclick = (event) => {
     if (event.target === dialog()) dialog().close();
     const option = event.target.closest("[role=option]");
-    if (option?.forButton) choose(option, event);
+    if (option?.forButton || option?.dataset.macro) choose(option, event);
   };
   fill([]);
   dialog().showModal();
+  offerMacros();
+}
+
+async function offerMacros() {
+  offered = [];
+  offered = await macros();
 }
 
 async function find() {
@@ -43,7 +52,8 @@ async function find() {
 }
 
 function fill(found) {
-  list().replaceChildren(...actions(field().value.trim().toLowerCase()), ...found);
+  const words = field().value.trim().toLowerCase();
+  list().replaceChildren(...actions(words), ...fitting(words), ...found);
   mark(0);
 }
 
@@ -63,6 +73,11 @@ function actions(words) {
       if (button.dataset.key) option.append(Object.assign(document.createElement("kbd"), { className: "push", textContent: button.dataset.key }));
       return option;
     });
+}
+
+/** The macros whose words fit; there are too many to show them unasked. */
+function fitting(words) {
+  return offered.filter((option) => words && option.textContent.toLowerCase().includes(words)).slice(0, 6).map((option) => option.cloneNode(true));
 }
 
 const options = () => [...list().querySelectorAll("[role=option]")];
@@ -95,7 +110,8 @@ function choose(option, event) {
   if (!option) return;
   dialog().close();
   const button = option.forButton;
-  if (!button) {
+  if (option.dataset.macro) useMacro(option.dataset.macro);
+  else if (!button) {
     if (event.ctrlKey || event.metaKey) window.open(option.href);
     else location.href = option.href;
   } else if (button.matches("input[type=radio], input[type=checkbox]")) button.closest("label").click();

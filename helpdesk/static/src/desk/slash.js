@@ -80,7 +80,14 @@ async function choose(option) {
   if (option.dataset.macro) await useMacro(option.dataset.macro);
 }
 
-async function useMacro(number) {
+/** What is offered for the open ticket as a macro. */
+export async function macros() {
+  if (!document.getElementById("opened")?.dataset.ticket) return [];
+  await load();
+  return [...(loaded.parts.reply?.querySelectorAll("[data-macro]") ?? [])];
+}
+
+export async function useMacro(number) {
   const { ticket, url } = document.getElementById("opened").dataset;
   const form = new FormData();
   form.set("macro", number);
