@@ -22,6 +22,7 @@ from helpdesk.actions import (
     pools,
     stages,
 )
+from helpdesk.actions.held import customer_wrote
 from helpdesk.actions.identification import identify
 from helpdesk.actions.kept_files import Kept, attachment
 from helpdesk.actions.participation import take_part
@@ -90,6 +91,8 @@ def receive_message(
     if not decision.as_note and ticket.status != Status.SPAM.value:
         bot_duty.take_up(session, inbox, ticket, message, is_new=is_new)
         _tell_assignee(session, ticket, customer, message, is_new=is_new)
+        if not is_new and not message.automatic:
+            customer_wrote(session, ticket)
     audit.changed(session, ticket)
     return message
 

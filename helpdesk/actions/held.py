@@ -80,6 +80,17 @@ def let_out(desk: Desk, message_id: int) -> None:
         audit.changed(session, ticket)
 
 
+def customer_wrote(session: WriteSession, ticket: Ticket) -> None:
+    """Stop what was to go out later: it was written without the customer's new words."""
+    scheduled = select(Message).where(
+        Message.ticket_id == ticket.id,
+        Message.held_until.is_not(None),
+        Message.hold == Hold.SCHEDULED,
+    )
+    for message in session.scalars(scheduled).all():
+        _stop(session, ticket, message)
+
+
 def send_now(desk: Desk, actor: Actor, ticket_id: int, message_id: int) -> None:
     """Do not wait any longer. Raises ``NotPossible`` when it has left or was taken back."""
     with changing(desk, actor, ticket_id) as (session, ticket):

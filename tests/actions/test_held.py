@@ -63,15 +63,23 @@ def stands(desk: Desk, ticket: int) -> str:
         return session.scalars(select(Ticket.status).where(Ticket.id == ticket)).one()
 
 
+def held_as(desk: Desk, message: int) -> str | None:
+    with desk.read() as session:
+        return session.get_one(Message, message).hold
+
+
 def events(desk: Desk, name: str) -> int:
     with desk.read() as session:
         found = select(func.count()).select_from(AuditEvent).where(AuditEvent.event == name)
         return session.scalar(found) or 0
 
 
-def test_a_held_reply_is_out_for_nobody_and_then_leaves_once(desk: Desk, mei: Actor) -> None:
+@pytest.mark.parametrize("hold", [Hold.UNDO, Hold.SCHEDULED])
+def test_a_held_reply_is_out_for_nobody_and_then_leaves_once(
+    desk: Desk, mei: Actor, hold: str
+) -> None:
     ticket = receive(desk, Mail()).ticket or 0
-    message = waiting(desk, mei, ticket)
+    message = waiting(desk, mei, ticket, hold)
     assert (stands(desk, ticket), deliveries.due(desk), held.due(desk)) == ("open", [], [])
     with desk.read() as session:
         shown = session.scalars(select(Message.direction).where(MESSAGES_OF_CUSTOMERS)).all()
@@ -146,11 +154,14 @@ def test_a_scheduled_reply_stops_when_the_customer_writes_first(desk: Desk, mei:
     ticket = receive(desk, first).ticket or 0
     message = waiting(desk, mei, ticket, Hold.SCHEDULED)
     headers = {"In-Reply-To": first.message_id, "References": first.message_id}
+    away = headers | {"Auto-Submitted": "auto-replied"}
+    assert receive(desk, Mail(text="I am away.", headers=away)).ticket == ticket
+    assert held_as(desk, message.id) == Hold.SCHEDULED
     assert receive(desk, Mail(text="It came!", headers=headers)).ticket == ticket
+    assert held_as(desk, message.id) == Hold.STOPPED, "at once: the page says so"
     time_passes(desk)
     assert (deliveries.due(desk), held.due(desk), stands(desk, ticket)) == ([], [], "open")
     with desk.read() as session:
-        assert session.get_one(Message, message.id).hold == Hold.STOPPED
         assert session.scalars(select(Notification.kind)).all() == ["held"]
     with pytest.raises(NotPossible, match="answer anew"):
         held.send_now(desk, mei, ticket, message.id)

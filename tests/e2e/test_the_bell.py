@@ -16,6 +16,18 @@ COUNTS_CHIMES = """
 """
 
 
+COUNTS_NOTIFICATIONS = """
+  window.notes = [];
+  window.Notification = class {
+    static permission = "granted";
+    constructor(title, { body }) { window.notes.push([title, body]); }
+  };
+"""
+HIDDEN = (
+    "Object.defineProperty(document, 'visibilityState', {get: () => 'hidden', configurable: true})"
+)
+
+
 def listening(page: Page) -> Page:
     """The page again, with an ear on its loudspeaker; its bell has been answered."""
     page.add_init_script(COUNTS_CHIMES)
@@ -54,6 +66,26 @@ def test_an_agent_hears_of_a_ticket_given_to_them_and_of_its_answers(
     newest.click()
     expect(mei.locator("#head h1")).to_have_text(subject, timeout=SOON)
     rings(mei, before)
+
+
+def test_the_desktop_shows_it_while_nobody_looks_at_the_page(sign_in: Any, arrive: Arrive) -> None:
+    mei, jonas = sign_in(MEI), sign_in(JONAS)
+    mei.add_init_script(COUNTS_NOTIFICATIONS)
+    post(mei, "/preferences", desktop="1", next="/tickets")
+    listening(mei)
+    open_ticket(jonas, arrive())
+    before = unread(mei)
+    me = mei.locator("body").get_attribute("data-agent") or ""
+    post(jonas, f"/tickets/{number_of(jonas)}/assignee", agent=me)
+    rings(mei, before + 1)
+    assert mei.evaluate("window.notes") == []  # she sees the page itself
+    mei.evaluate(HIDDEN)
+    arrive("It was the other pole.")
+    mei.wait_for_function("() => window.notes.length === 1")
+    title, body = mei.evaluate("window.notes[0]")
+    assert "Ann answered" in title
+    assert "It was the other pole." in body
+    post(mei, "/preferences", desktop="0", next="/tickets")
 
 
 def test_the_bell_sounds_once_the_agent_turned_the_sound_on(sign_in: Any, arrive: Arrive) -> None:

@@ -325,6 +325,15 @@ def test_send_later_waits_and_stops_when_the_customer_writes(sign_in: Any, arriv
     bubble.get_by_role("button", name="Back to the composer").click()
     expect(text(mei)).to_have_value("Your pole should be there now.", timeout=SOON)
     expect(bubbles(mei, "Your pole should be there now.")).to_have_count(0)
+    mei.get_by_role("button", name="Send later", exact=True).first.click()
+    mei.locator("#send-at").fill("in 3 hours")
+    mei.locator("#send-at").press("Enter")
+    expect(bubble).to_contain_text("unless the customer writes first", timeout=SOON)
+    arrive("It is here.")
+    expect(bubble).to_contain_text("Not sent: the customer wrote first", timeout=SOON)
+    expect(bubble.get_by_role("button", name="Send now")).to_have_count(0)
+    bubble.get_by_role("button", name="Back to the composer").click()
+    expect(text(mei)).to_have_value("Your pole should be there now.", timeout=SOON)
 
 
 PAPERS = [

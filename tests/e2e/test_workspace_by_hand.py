@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import smtplib
+from email import policy
+from email.parser import BytesParser
 from typing import Any
 
 import pytest
@@ -261,6 +263,48 @@ def test_files_are_dropped_and_words_quoted(sign_in: Any, arrive: Any) -> None:
     mei.evaluate("document.activeElement.blur()")
     mei.keyboard.press("r")
     expect(mei.locator("#text")).to_have_value("> The tent pole snapped.\n\n")
+
+
+PASTE = """(with_words) => {
+    const data = new DataTransfer();
+    data.items.add(new File(["x"], "image.png", { type: "image/png" }));
+    if (with_words) data.setData("text/plain", "A table of cells");
+    const paste = new ClipboardEvent("paste", {
+        bubbles: true, cancelable: true, clipboardData: data });
+    document.getElementById("text").dispatchEvent(paste);
+    return paste.defaultPrevented;
+}"""
+
+
+def test_an_image_is_pasted_and_a_text_stays_one(sign_in: Any, arrive: Any) -> None:
+    mei = sign_in(MEI)
+    open_ticket(mei, arrive())
+    assert not mei.evaluate(PASTE, True)  # a spreadsheet copies its cells as a picture, too
+    expect(mei.locator("#chosen .chip")).to_have_count(0)
+    assert mei.evaluate(PASTE, False)
+    expect(mei.locator("#chosen .chip")).to_have_text("image.png")
+    mei.locator("#text").fill("See the picture.")
+    mei.locator("#text").press("Control+Enter")
+    sent = mei.locator("#thread .turn.outbound[data-version]", has_text="See the picture.")
+    expect(sent.locator(".file")).to_contain_text("image.png", timeout=SOON)
+
+
+def test_what_is_marked_bold_arrives_bold(sign_in: Any, arrive: Any, desk: DeskProcess) -> None:
+    mei = sign_in(MEI)
+    open_ticket(mei, arrive())
+    text = mei.locator("#text")
+    text.fill("This pole is stronger.")
+    text.evaluate("(field) => field.setSelectionRange(5, 9)")
+    text.press("Control+b")
+    expect(text).to_have_value("This **pole** is stronger.")
+    text.press("Control+Enter")
+    bubble = mei.locator("#thread .turn.outbound[data-version]", has_text="is stronger.")
+    expect(bubble.locator(".delivery")).to_have_attribute("data-state", "sent", timeout=SOON)
+    files = sorted((desk.data_dir / "outbox").iterdir())
+    mails = [BytesParser(policy=policy.default).parsebytes(file.read_bytes()) for file in files]
+    bodies = [mail.get_body(("html",)) for mail in mails]
+    written = [body.get_content() for body in bodies if body is not None]
+    assert [True for words in written if "This <strong>pole</strong> is stronger." in words]
 
 
 def test_what_is_selected_is_quoted_by_a_click_in_either_mode(sign_in: Any, arrive: Any) -> None:

@@ -6,12 +6,14 @@ import html
 import io
 import re
 import uuid
+from datetime import datetime, time, timedelta
 from html.parser import HTMLParser
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from helpdesk.actions import replies
-from helpdesk.actions.tickets import set_subject, set_tags
+from helpdesk.actions.tickets import set_subject, set_tags, wake_snoozed
 from helpdesk.desk import Desk
 from helpdesk.models import Customer, Message, Ticket
 from helpdesk.rules.actor import SYSTEM, Actor
@@ -190,6 +192,23 @@ def test_every_change_is_a_resource(as_mei: Visit, desk: Desk, ticket: int, mei:
     assert 'value="tents, vip"' in page
     assert as_mei.post(f"{base}/assignee", agent="").status_code == 302
     assert stored(desk, ticket).assignee_id is None
+
+
+def test_a_ticket_sleeps_until_the_time_in_a_persons_words(
+    as_mei: Visit, desk: Desk, ticket: int
+) -> None:
+    zone = ZoneInfo(desk.settings.timezone)
+    tomorrow = datetime.now(zone).date() + timedelta(days=1)
+    as_mei.post(f"/tickets/{ticket}/snooze", until="tomorrow 9:00")
+    until = stored(desk, ticket).snoozed_until
+    assert until == datetime.combine(tomorrow, time(9), zone)
+    assert "snoozed the ticket" in as_mei.get(f"/tickets/{ticket}").text
+    assert wake_snoozed(desk, until - timedelta(seconds=1)) == 0
+    assert stored(desk, ticket).status == "snoozed"
+    assert wake_snoozed(desk, until) == 1
+    assert (stored(desk, ticket).status, stored(desk, ticket).snoozed_until) == ("open", None)
+    assert "The ticket came back: its time had come" in as_mei.get(f"/tickets/{ticket}").text
+    assert wake_snoozed(desk, until) == 0
 
 
 NONSENSE = (

@@ -64,6 +64,28 @@ def test_any_combination_in_the_address(
     assert shown(as_mei, f"/tickets?{query}") == wanted
 
 
+def test_the_order_is_by_waiting_or_the_newest_first(
+    as_mei: Visit, desk: Desk, queue: dict[str, int]
+) -> None:
+    with desk.write() as session:
+        for minutes, name in ((30, "urgent"), (20, "tagged"), (10, "plain")):
+            session.get_one(Ticket, queue[name]).queue_at = now() - timedelta(minutes=minutes)
+
+    def listed(query: str) -> list[str]:
+        page = as_mei.get(f"/tickets?{query}").text
+        return re.findall(r'class="subject cut"[^>]*>(\w+)<', page)
+
+    assert listed("view=open") == ["urgent", "tagged", "plain"]
+    assert listed("view=open&sort=newest") == ["plain", "tagged", "urgent"]
+    assert listed("view=open&sort=newest&assignee=none") == ["plain", "urgent"]
+    as_mei.post("/views", name="Fresh", query="sort=newest&status=open")
+    assert listed("view=saved/1") == ["plain", "tagged", "urgent"]
+    first = as_mei.get("/tickets?view=open&sort=newest&size=2").text
+    after = re.search(r"after=([\d-]+)", first)
+    assert after
+    assert listed(f"view=open&sort=newest&size=2&after={after[1]}") == ["urgent"]
+
+
 def test_a_slip_in_the_address_is_told(as_mei: Visit, ticket: int) -> None:
     answer = as_mei.get("/tickets?view=open&status=opne")
     assert answer.status_code == 400
@@ -165,6 +187,29 @@ def test_a_macro_is_edited(as_supervisor: Visit, as_mei: Visit) -> None:
     assert "Your money" not in page
     assert as_mei.post("/macros/1", name="Mine", status="open").status_code == 403
     assert as_supervisor.post("/macros/99", name="Mine", status="open").status_code == 404
+
+
+def test_a_macro_is_used_on_several_tickets_and_on_one(
+    as_supervisor: Visit, as_mei: Visit, desk: Desk, mei: Actor, queue: dict[str, int]
+) -> None:
+    as_supervisor.post("/macros", name="Recall", add_tags="recall", priority="high",
+                       assignee="me", note="Ask the works.")  # fmt: skip
+    offered = as_mei.get("/changes/choices", fragment=True).text
+    assert re.search(r'name="macro" value="1"[^>]*>.*Recall</button>', offered)
+    several = [queue["plain"], queue["urgent"]]
+    told = as_mei.post("/changes", fragment=True, tickets=several, macro="1").text
+    assert ("2 tickets changed." in told, 'data-kind="good"' in told) == (True, True)
+    one = as_mei.post(
+        f"/tickets/{queue['tagged']}/macros?after=0&event=0", fragment=True, macro="1"
+    )
+    assert "Ask the works." in one.text
+    with desk.read() as session:
+        for number in (*several, queue["tagged"]):
+            row = session.get_one(Ticket, number)
+            assert (row.priority, row.assignee_id) == ("high", mei.id)
+            assert "recall" in [tag.name for tag in row.tags]
+        assert session.get_one(Ticket, queue["done"]).priority == "normal"
+    assert as_mei.post("/changes", fragment=True, tickets=several, macro="9").status_code == 404
 
 
 def test_the_palette_finds_customers_as_their_list_does(
