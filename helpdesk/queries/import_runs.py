@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,12 +14,23 @@ from helpdesk.rules.actor import Actor, Role
 
 MAY_SEE = (Role.SUPERVISOR, Role.ADMIN)
 AT_ONCE = 1000
+PAGE = 50  # imports
 
 
-def import_runs(session: Session, actor: Actor, limit: int = 50) -> Sequence[ImportRun]:
-    """The last imports, newest first."""
+@dataclass(frozen=True, slots=True)
+class Runs:
+    rows: Sequence[ImportRun]
+    before: int  # where the next page goes on; 0 when there is none
+
+
+def import_runs(session: Session, actor: Actor, before: int | None = None) -> Runs:
+    """A page of the imports, newest first; ``before`` is that of the page before."""
     actor.must_be(*MAY_SEE)
-    return session.scalars(select(ImportRun).order_by(ImportRun.id.desc()).limit(limit)).all()
+    question = select(ImportRun).order_by(ImportRun.id.desc()).limit(PAGE + 1)
+    if before is not None:
+        question = question.where(ImportRun.id < before)
+    found = session.scalars(question).all()
+    return Runs(found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else 0)
 
 
 def import_run(session: Session, actor: Actor, number: int) -> ImportRun:

@@ -58,22 +58,37 @@ class OrganizationPage:
     organization: Organization
     people: Lines
     tickets: list[Ticket]
+    older: int  # where their next page goes on; 0 when there is none
 
 
 def organization_page(
-    session: Session, actor: Actor, organization_id: int, after: int | None = None
+    session: Session,
+    actor: Actor,
+    organization_id: int,
+    after: int | None = None,
+    before: int | None = None,
 ) -> OrganizationPage:
-    """An organization with those of its people and tickets that ``actor`` may see."""
+    """An organization with those of its people and tickets that ``actor`` may see; ``after`` is
+    the place of the page before among the people, ``before`` among the tickets."""
     known = session.get(Organization, organization_id) if organization_id < 2**31 else None
     if known is None:
         raise NotFound("There is no such organization.")
-    tickets = (
+    people = customer_list(session, actor, Wanted(organization=known.id, after=after))
+    return OrganizationPage(known, people, *_tickets(session, actor, known.id, before))
+
+
+def _tickets(
+    session: Session, actor: Actor, organization_id: int, before: int | None
+) -> tuple[list[Ticket], int]:
+    question = (
         select(Ticket)
         .join(Customer, Customer.id == Ticket.customer_id)
-        .where(Customer.organization_id == known.id, visible_to(actor))
+        .where(Customer.organization_id == organization_id, visible_to(actor))
         .options(joinedload(Ticket.customer))
         .order_by(Ticket.id.desc())
-        .limit(TICKETS)
+        .limit(TICKETS + 1)
     )
-    people = customer_list(session, actor, Wanted(organization=known.id, after=after))
-    return OrganizationPage(known, people, list(session.scalars(tickets).unique()))
+    if before is not None:
+        question = question.where(Ticket.id < before)
+    found = list(session.scalars(question).unique())
+    return found[:TICKETS], found[TICKETS - 1].id if len(found) > TICKETS else 0

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from helpdesk.models import Agent, Notification, Reminder, Task, Ticket, now
@@ -15,6 +15,7 @@ from helpdesk.models.visibility import visible_to
 from helpdesk.rules.actor import Actor
 
 MOST = 200
+PAGE = 50  # of what is done
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,26 +66,55 @@ _OF_TICKET = (
 )
 
 
-def tasks_of_agent(session: Session, actor: Actor, *, done: bool = False) -> list[TaskLine]:
-    """The agent's own tasks, the most urgent first; or what they have done, newest first."""
-    question = _of_agent(actor, done)
-    return [TaskLine(*row) for row in session.execute(question, {"agent": actor.id})]
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    rows: list[TaskLine]
+    next: tuple[datetime, int] | None = None  # where the next page begins
+
+
+def tasks_to_do(session: Session, actor: Actor) -> Tasks:
+    """The agent's own tasks, the most urgent first."""
+    return Tasks([TaskLine(*r) for r in session.execute(_to_do(actor), {"agent": actor.id})])
 
 
 @lru_cache(1024)
-def _of_agent(actor: Actor, done: bool) -> Select[*tuple[Any, ...]]:
-    question = (
+def _to_do(actor: Actor) -> Select[*tuple[Any, ...]]:
+    question = own_tasks(actor, done=False).limit(MOST)
+    return question.order_by(Task.due_at.is_(None), Task.due_at, Task.id)
+
+
+def tasks_done(session: Session, actor: Actor, after: tuple[datetime, int] | None = None) -> Tasks:
+    """A page of what the agent has done, the last first; ``after`` is the ``next`` of the page
+    before."""
+    values: dict[str, Any] = {"agent": actor.id, "size": PAGE + 1}
+    if after is not None:
+        values["at"], values["id"] = after
+    question = _done(actor, after is not None)
+    found = [TaskLine(*row) for row in session.execute(question, values)]
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return Tasks(found[:PAGE], (last.done_at, last.id) if last and last.done_at else None)
+
+
+@lru_cache(1024)
+def _done(actor: Actor, goes_on: bool) -> Select[*tuple[Any, ...]]:
+    question = own_tasks(actor, done=True).limit(bindparam("size"))
+    if goes_on:
+        at, number = bindparam("at", type_=Task.done_at.type), bindparam("id", type_=Task.id.type)
+        question = question.where(tuple_(Task.done_at, Task.id) < tuple_(at, number))
+    return question.order_by(Task.done_at.desc(), Task.id.desc())
+
+
+def own_tasks(actor: Actor, *, done: bool) -> Select[*tuple[Any, ...]]:
+    """The tasks of the ``agent`` of the statement, as ``TaskLine`` has them, in no order."""
+    return (
         select(*_COLUMNS)
         .join(Ticket, Ticket.id == Task.ticket_id)
         .outerjoin(Agent, Agent.id == Task.owner_id)
-        .where(Task.owner_id == bindparam("agent"), visible_to(actor))
-        .limit(MOST)
-    )
-    if done:
-        return question.where(Task.done_at.is_not(None)).order_by(Task.done_at.desc())
-    return question.where(Task.done_at.is_(None)).order_by(
-        Task.due_at.is_(None), Task.due_at, Task.id
-    )
+        .where(
+            Task.owner_id == bindparam("agent"), visible_to(actor),
+            Task.done_at.is_not(None) if done else Task.done_at.is_(None),
+        )
+    )  # fmt: skip
 
 
 def reminders_of(

@@ -29,6 +29,7 @@ from helpdesk.web import stored_sentences, words
 from helpdesk.web.auth import must_be_signed_in
 from helpdesk.web.current import actor, desk, me
 from helpdesk.web.field_inputs import field_inputs
+from helpdesk.web.given import number_asked as number
 from helpdesk.web.language import _
 
 blueprint = Blueprint("customers", __name__, url_prefix="/customers")
@@ -127,8 +128,13 @@ def organization(organization_id: int) -> str:
 
 def organization_shown(organization_id: int, said: str = "") -> str:
     with desk().read() as session:
-        found = organization_page(session, actor(), organization_id, number("after"))
-        return page("organization.html", "organizations", shown=found, said=said)
+        found = organization_page(
+            session, actor(), organization_id, number("after"), number("before")
+        )
+        return page(
+            "organization.html", "organizations", shown=found, said=said,
+            place={"after": number("after"), "before": number("before")},
+        )  # fmt: skip
 
 
 @blueprint.get("/<int:customer_id>")
@@ -196,12 +202,6 @@ def _team(session: Session, one: Any) -> str:
     if held is None or held.team_id in actor().hidden_teams:
         return ""
     return session.get_one(Team, held.team_id).name
-
-
-def number(name: str) -> int | None:
-    """A number of the address; None when there is none."""
-    given = request.args.get(name, "")
-    return int(given) if given.isdecimal() and len(given) < 10 else None
 
 
 def is_leader() -> bool:

@@ -15,6 +15,12 @@ from helpdesk.web.language import _
 FARTHEST_YEAR = 2200
 
 
+def number_asked(name: str) -> int | None:
+    """A number of the address; None when there is none."""
+    given = request.args.get(name, "")
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else None
+
+
 def chosen(name: str) -> int | None:
     """The id that was chosen, or None for nothing. Raises ``NotFound`` for what is no id."""
     given = request.form.get(name, "").strip()

@@ -23,6 +23,7 @@ from helpdesk.web.auth import must_be_signed_in
 from helpdesk.web.current import actor, desk
 from helpdesk.web.errors import translated
 from helpdesk.web.exports import download
+from helpdesk.web.given import number_asked
 from helpdesk.web.language import _, locale_name
 from helpdesk.web.uploads import safe_name
 
@@ -47,7 +48,7 @@ def listed() -> str:
 
 def _list(said: str = "") -> str:
     with desk().read() as session:
-        runs = import_runs(session, actor())
+        runs = import_runs(session, actor(), number_asked("before"))
     return render_template(
         "imports/list.html", runs=runs, nouns=import_words.nouns(), said=said,
         standing=import_words.standing, chosen=request.form.get("noun", "customers"),

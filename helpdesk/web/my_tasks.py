@@ -6,7 +6,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from helpdesk.actions import notifications, tasks
-from helpdesk.queries.tasks import due_now, reminders_of, tasks_of_agent
+from helpdesk.queries.tasks import due_now, reminders_of, tasks_done, tasks_to_do
+from helpdesk.web import given
 from helpdesk.web.auth import must_be_signed_in
 from helpdesk.web.current import actor, desk
 
@@ -18,10 +19,13 @@ blueprint.before_request(must_be_signed_in)
 def mine() -> str:
     """What is to be done, the most urgent first; ``?done=1``: what has been."""
     done = request.args.get("done") == "1"
+    after = given.place(request.args.get("after", ""))
     with desk().read() as session:
+        found = tasks_done(session, actor(), after) if done else tasks_to_do(session, actor())
         return render_template(
             "tasks/mine.html",
-            tasks=tasks_of_agent(session, actor(), done=done),
+            tasks=found.rows,
+            next=given.place_said(found.next),
             reminders=reminders_of(session, actor()),
             told=due_now(session, actor()),
             done=done,

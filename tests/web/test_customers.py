@@ -46,7 +46,7 @@ from helpdesk.models import (
     now,
 )
 from helpdesk.models.visibility import NotFound
-from helpdesk.queries import customer_list
+from helpdesk.queries import customer_list, organization_page
 from helpdesk.queries.customer_timeline import KINDS, OF_THE_RECORD, Entry
 from helpdesk.rules import one_time_code
 from helpdesk.rules.actor import SYSTEM, Actor, NotAllowed, Role
@@ -285,6 +285,27 @@ def test_a_field_that_is_not_there_or_cannot_hold_that_is_told(
     for answer in (as_boss.get(f"/customers?{query}"), as_boss.post(f"/exports/customers?{query}")):
         assert answer.status_code == 400
         assert said in answer.text
+
+
+def test_the_tickets_of_an_organization_go_on_where_the_page_ended(
+    as_mei: Visit, desk: Desk, ann: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(organization_page, "TICKETS", 2)
+    as_mei.post(f"/customers/{ann}/fields", name="Ann", organization="Fjell AS")
+    numbers = [receive(desk, Mail(sender="ann@fjell.example")).ticket for _ in range(4)]
+    seen, path = [], "/customers/organizations/1?after=999"
+    while path:
+        page = as_mei.get(path).text
+        assert ">Ann<" in page
+        seen.append(
+            [int(number) for number in re.findall(r'class="past" href="/tickets/(\d+)', page)]
+        )
+        more = re.search(r'href="(/customers/organizations/1\?[^"]*before=\d+)"', page)
+        path = unescape(more[1]) if more else ""
+    assert [len(part) for part in seen] == [2, 2, 1]
+    every = [number for part in seen for number in part]
+    assert every[:4] == numbers[::-1]
+    assert every == sorted(set(every), reverse=True)
 
 
 def test_the_timeline_goes_on_earlier_without_a_gap_or_a_double(

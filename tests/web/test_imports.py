@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from helpdesk.actions import import_work
 from helpdesk.actions.upserts import upsert
 from helpdesk.desk import Desk
 from helpdesk.models import AuditEvent, Customer, ImportRun, now
+from helpdesk.queries import import_runs
 from helpdesk.rules.actor import SYSTEM, Role
 from helpdesk.sheets.reading import look_through, rows_of
 from tests.factories import make_agent
@@ -184,3 +186,18 @@ def test_columns_cannot_be_changed_under_way(sue: Visit, desk: Desk) -> None:
         session.execute(update(ImportRun).values(lease_until=now() + timedelta(minutes=1)))
     assert sue.post(f"{run}/columns", field=fields).status_code == 409
     assert sue.post(f"{run}/task", task="import").status_code == 409
+
+
+def test_the_files_so_far_go_on_where_the_page_ended(
+    sue: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_runs, "PAGE", 2)
+    for _ in range(3):
+        upload(sue)
+    first = sue.get("/imports").text
+    older = re.search(r'href="(/imports\?before=\d+)"', first)
+    assert older
+    last = sue.get(older[1]).text
+    shown = [re.findall(r'href="/imports/(\d+)"', page) for page in (first, last)]
+    assert shown == [["3", "2"], ["1"]]
+    assert "before=" not in last

@@ -14,6 +14,7 @@ from helpdesk.actions.custom_fields import Definition
 from helpdesk.desk import Desk
 from helpdesk.jobs.rounds import ROUNDS
 from helpdesk.models import ComplaintReason, ContactPoint, Message, Notification, Task, Ticket
+from helpdesk.queries import tasks
 from helpdesk.queries.ticket_record import ticket_record
 from helpdesk.rules.actor import SYSTEM, Actor, Role
 from helpdesk.rules.custom_field import FieldKind, FieldNoun
@@ -321,6 +322,27 @@ def test_tasks_are_added_done_and_listed(
     assert "Call the courier" not in as_mei.get(f"/tickets/{ticket}/cards").text
     for wrong in ({"title": " "}, {"title": "x", "due": "soon"}, {"title": "x", "owner": "999"}):
         assert as_mei.post(f"/tickets/{ticket}/tasks", **wrong).status_code == 409, wrong
+
+
+def test_what_is_done_goes_on_where_the_page_ended(
+    as_mei: Visit, mei: Actor, desk: Desk, ticket: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "PAGE", 3)
+    same = datetime(2026, 11, 1, 9, tzinfo=UTC)
+    with desk.write() as session:
+        session.add_all(
+            Task(ticket_id=ticket, title=f"Step {n}", owner_id=mei.id,
+                 done_at=same if n % 2 else same - timedelta(hours=n))
+            for n in range(7)
+        )  # fmt: skip
+    seen, path = [], "/tasks?done=1"
+    while path:
+        page = as_mei.get(path).text
+        seen.append(re.findall(r">(Step \d)<", page))
+        more = re.search(r'href="(/tasks\?[^"]*after=[^"]+)"', page)
+        path = more[1].replace("&amp;", "&") if more else ""
+    assert seen == [["Step 5", "Step 3", "Step 1"], ["Step 0", "Step 2", "Step 4"], ["Step 6"]]
+    assert "after=" not in as_mei.get("/tasks").text
 
 
 def test_a_reminder_comes_once_at_its_time(
