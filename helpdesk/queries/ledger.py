@@ -56,7 +56,7 @@ class Page:
     before: int  # where the next page goes on; 0 when there is none
 
 
-def envelopes(session: Session, actor: Actor, wanted: Filter) -> Page:
+def envelopes(session: Session, actor: Actor, wanted: Filter, size: int = PAGE) -> Page:
     """One page of the ledger, for admins."""
     actor.must_be(Role.ADMIN)
     question = (
@@ -77,10 +77,10 @@ def envelopes(session: Session, actor: Actor, wanted: Filter) -> Page:
         .outerjoin(Message, Message.id == Envelope.message_id)
         .where(*_conditions(wanted))
         .order_by(Envelope.id.desc())
-        .limit(PAGE + 1)
+        .limit(size + 1)
     )
     rows = [Row(*row) for row in session.execute(question)]
-    return Page(rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else 0)
+    return Page(rows[:size], rows[size - 1].id if len(rows) > size else 0)
 
 
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:

@@ -9,11 +9,19 @@ from flask.blueprints import BlueprintSetupState
 
 from helpdesk.actions import exports as actions
 from helpdesk.models import NotPossible, now
-from helpdesk.queries import article_inventory, customer_list, exports, survey_answers
+from helpdesk.queries import (
+    article_inventory,
+    customer_list,
+    exports,
+    ledger_inventory,
+    survey_answers,
+    task_inventory,
+)
 from helpdesk.queries.customer_list import Wanted
 from helpdesk.queries.exports import Export
 from helpdesk.queries.saved_views import saved_views
 from helpdesk.queries.ticket_list import understood, view_named
+from helpdesk.rules.actor import Role
 from helpdesk.sheets.writing import FORMATS
 from helpdesk.web.articles import filter_asked
 from helpdesk.web.asked import asked
@@ -21,6 +29,7 @@ from helpdesk.web.auth import must_be_signed_in
 from helpdesk.web.current import actor, desk
 from helpdesk.web.customers import wanted_customers
 from helpdesk.web.language import _
+from helpdesk.web.ledger import filter_asked as ledger_filter
 from helpdesk.web.survey_pages import period_asked
 
 blueprint = Blueprint("exports", __name__, url_prefix="/exports")
@@ -78,6 +87,18 @@ def organizations() -> Response:
 @blueprint.post("/articles")
 def articles() -> Response:
     return _file(article_inventory.inventory(filter_asked()))
+
+
+@blueprint.post("/tasks")
+def tasks() -> Response:
+    """The exporter's own tasks, to be done or done."""
+    return _file(task_inventory.inventory(done=request.args.get("done") == "1"))
+
+
+@blueprint.post("/ledger")
+def ledger() -> Response:
+    actor().must_be(Role.ADMIN)
+    return _file(ledger_inventory.inventory(ledger_filter()))
 
 
 @blueprint.post("/answers")

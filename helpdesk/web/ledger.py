@@ -12,6 +12,7 @@ from helpdesk.rules.actor import Role
 from helpdesk.web.auth import must_be_signed_in
 from helpdesk.web.current import actor, desk
 from helpdesk.web.difference_words import difference_words
+from helpdesk.web.given import number_asked
 from helpdesk.web.language import _
 from helpdesk.web.thread_reasons import of_evidence
 from helpdesk.web.words import envelope_states
@@ -28,12 +29,7 @@ def must_be_admin() -> None:
 @blueprint.get("")
 def listed() -> str:
     """Envelopes by ``?state=``, ``?inbox=`` and ``?q=``, and the last comparison."""
-    wanted = Filter(
-        state=request.args.get("state", ""),
-        inbox=_number("inbox"),
-        q=request.args.get("q", "").strip()[:200],
-        before=_number("before"),
-    )
+    wanted = filter_asked()
     with desk().read() as session:
         page = ledger.envelopes(session, actor(), wanted)
         inboxes = ledger.inboxes(session, actor())
@@ -52,9 +48,14 @@ def listed() -> str:
     )
 
 
-def _number(name: str) -> int:
-    given = request.args.get(name, "")
-    return int(given) if given.isdecimal() and len(given) < 10 else 0
+def filter_asked() -> Filter:
+    """Which envelopes the address asks for."""
+    return Filter(
+        state=request.args.get("state", ""),
+        inbox=number_asked("inbox") or 0,
+        q=request.args.get("q", "").strip()[:200],
+        before=number_asked("before") or 0,
+    )
 
 
 @blueprint.get("/<int:envelope_id>/raw")

@@ -13,7 +13,17 @@ from helpdesk.actions import articles, customer_words, tickets
 from helpdesk.actions.custom_fields import Definition, add_field, set_ticket_fields
 from helpdesk.actions.upserts import upsert
 from helpdesk.desk import Desk
-from helpdesk.models import AuditEvent, Survey, SurveyAnswer, SurveyInvitation, Ticket, now
+from helpdesk.models import (
+    Agent,
+    AuditEvent,
+    Survey,
+    SurveyAnswer,
+    SurveyInvitation,
+    Task,
+    Ticket,
+    now,
+)
+from helpdesk.queries import ledger_inventory
 from helpdesk.rules.actor import SYSTEM, Actor, Role
 from helpdesk.rules.article_words import Words
 from helpdesk.rules.custom_field import FieldKind, FieldNoun
@@ -22,7 +32,7 @@ from helpdesk.sheets.reading import look_through, rows_of
 from tests.factories import Mail, make_agent, receive
 from tests.web.conftest import Visit
 
-PATHS = ("tickets", "customers", "organizations", "articles", "answers")
+PATHS = ("tickets", "customers", "organizations", "articles", "answers", "tasks", "ledger")
 
 
 @pytest.fixture
@@ -158,6 +168,40 @@ def test_organizations_are_exported_and_can_be_imported_again(
     ]  # fmt: skip
     assert len(rows) == 66
     assert len(table(as_supervisor, "/exports/organizations?q=fjell%200")) == 10
+
+
+def test_ones_own_tasks_are_exported_as_their_page_shows_them(
+    as_supervisor: Visit, desk: Desk, mei: Actor, ticket: int, secret_ticket: int
+) -> None:
+    with desk.write() as session:
+        sam = session.query(Agent).filter_by(name="Sam Lee").one().id
+        done = now()
+        session.add_all((
+            Task(ticket_id=ticket, title="=Call", owner_id=sam),
+            Task(ticket_id=ticket, title="Called", owner_id=sam, done_at=done),
+            Task(ticket_id=ticket, title="Of another", owner_id=mei.id),
+            Task(ticket_id=secret_ticket, title="Xylophone", owner_id=sam),
+        ))  # fmt: skip
+    assert [row[:2] for row in table(as_supervisor, "/exports/tasks")] == [["'=Call", str(ticket)]]
+    (row,) = table(as_supervisor, "/exports/tasks?done=1")
+    assert (row[0], row[4][:10]) == ("Called", f"{done:%Y-%m-%d}")
+    for query in ("", "?done=1"):
+        assert f'action="/exports/tasks{query}"' in as_supervisor.get(f"/tasks{query}").text
+
+
+def test_admins_export_the_ledger_by_the_filters_of_its_page(
+    as_supervisor: Visit, as_admin: Visit, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger_inventory, "AT_ONCE", 2)
+    mails = [receive(desk, Mail(subject=f"=Matter {n}")) for n in range(5)]
+    rows = table(as_admin, "/exports/ledger?before=3")
+    assert [int(row[0]) for row in rows] == [mail.envelope for mail in mails[::-1]]
+    assert [row[5] for row in rows[:2]] == ["'=Matter 4", "'=Matter 3"]
+    assert [row[5] for row in table(as_admin, "/exports/ledger?q=matter+2")] == ["'=Matter 2"]
+    assert table(as_admin, "/exports/ledger?state=quarantined") == []
+    assert as_supervisor.post("/exports/ledger").status_code == 403
+    page = as_admin.get("/settings/ledger?q=matter&state=attached").text
+    assert 'action="/exports/ledger?q=matter&amp;state=attached' in page
 
 
 def test_articles_are_exported_as_their_list_shows_them(as_supervisor: Visit, desk: Desk) -> None:
