@@ -68,11 +68,16 @@ STAFF = [
     "/settings/roles",
     "/settings/teams",
     "/settings/teams/1",
+    "/settings/teams/new",
     "/settings/inboxes",
     "/settings/inboxes/1",
+    "/settings/inboxes/new/email",
     "/settings/inboxes/new/sms",
+    "/settings/inboxes/new/phone",
+    "/settings/inboxes/new/chat",
     "/settings/hours",
     "/settings/hours/new",
+    "/settings/hours/1",
     "/settings/service",
     "/settings/fields",
     "/settings/complaints",
@@ -88,6 +93,7 @@ STAFF = [
     "/tickets/1/merge",
     "/tickets/1/split",
     "/tickets/1/requester",
+    "/tickets/1/messages/1/place",
 ]
 
 
