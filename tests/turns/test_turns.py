@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, select, update
 
-from helpdesk.actions import bot_answers, bot_turns, handovers, replies, tickets
+from helpdesk.actions import bot_answers, bot_turns, handovers, replies, sessions, tickets
 from helpdesk.desk import Desk
 from helpdesk.jobs.bot_turn import take_turn
 from helpdesk.jobs.rasa import Rasa
 from helpdesk.models import (
+    AgentSession,
     AuditEvent,
     BotTurn,
     Delivery,
@@ -129,6 +130,27 @@ def test_a_turn_whose_worker_died_is_taken_again_and_the_dead_ones_answer_counts
     assert bot_answers.answer(desk, dead, BotReply(text="From the dead."), "en") is None
     bot_answers.answer(desk, again, BotReply(text="From the living."), "en")
     assert chat.transcript()[1:] == [("bot", "From the living.")]
+
+
+def test_the_bot_hears_that_people_are_here_while_one_has_a_page_open_and_says_nothing(
+    desk: Desk, chat: Chat, rasa: Rasa, rasa_process: RasaStandIn
+) -> None:
+    def people_are_here() -> bool:
+        chat.say("hello")
+        take_all(desk, rasa)
+        return bool(rasa_process.heard()[-1]["metadata"]["people_here"])
+
+    assert not people_are_here()
+    mei = make_agent(desk)
+    number = sessions.begin(desk, mei)
+    assert people_are_here()
+    with desk.write() as session:
+        session.execute(update(AgentSession).values(seen_at=now() - timedelta(minutes=3)))
+    assert not people_are_here(), "the page was closed"
+    sessions.seen(desk, [number])
+    assert people_are_here()
+    sessions.end(desk, mei, number)
+    assert not people_are_here()
 
 
 def test_a_handoff_carries_its_summary_and_the_ticket_waits_for_a_person(
