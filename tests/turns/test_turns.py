@@ -15,6 +15,7 @@ from helpdesk.models import (
     AgentSession,
     AuditEvent,
     BotTurn,
+    ContactPoint,
     Delivery,
     Inbox,
     Message,
@@ -177,6 +178,33 @@ def test_a_handoff_carries_its_summary_and_the_ticket_waits_for_a_person(
     assert delivery.bot_epoch == 1
     chat.say("Are you there?")
     assert bot_turns.due(desk) == []
+
+
+def test_the_email_of_the_bots_form_is_on_the_record_and_unproved(
+    desk: Desk, chat: Chat, rasa: Rasa
+) -> None:
+    chat.say("form")
+    take_all(desk, rasa)
+    row = chat.row()
+    assert (row.subject, row.owner) == ("Torn tent", "people")
+    with desk.read() as session:
+        point = session.scalars(select(ContactPoint).where(ContactPoint.kind == "email")).one()
+        assert (point.customer_id, point.value) == (row.customer_id, "a@b.example")
+        assert point.verified_at is None
+        told = session.scalars(
+            select(AuditEvent.data).where(AuditEvent.event == "visitor.left_address")
+        ).one()
+        assert told["address"] == "a@b.example"
+
+
+def test_what_is_no_email_becomes_no_address(desk: Desk, chat: Chat) -> None:
+    chat.say("form")
+    taken = bot_turns.claim(desk, bot_turns.due(desk)[0])
+    assert taken is not None
+    form = {"do": "open_ticket", "subject": "Tent", "text": "It tore.", "email": "a@b\nBcc: c@d"}
+    bot_answers.answer(desk, taken, BotReply(text="Done.", commands=(form,)), "en")
+    with desk.read() as session:
+        assert session.scalars(select(ContactPoint.kind)).all() == ["visitor"]
 
 
 def test_twice_not_understood_is_a_handoff_whatever_rasa_thinks(
