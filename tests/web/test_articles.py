@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from helpdesk.actions import articles, knowledge, question_groups
 from helpdesk.desk import Desk
 from helpdesk.models import ArticleText, IndexChange, Question, Synonyms
-from helpdesk.queries import article_editor
+from helpdesk.queries import article_editor, question_log
 from helpdesk.rules.actor import SYSTEM
 from helpdesk.rules.article_words import Words
 from tests.factories import Mail, make_agent, receive
@@ -26,6 +26,7 @@ PAGES = (
     "/articles/refund/en/revisions",
     "/articles/shelves",
     "/articles/questions",
+    "/articles/questions/log",
 )
 PUBLISHING = {
     "/articles/refund/en/publication": {},
@@ -196,6 +197,53 @@ def test_an_unanswered_question_becomes_an_article(
     with desk.read() as session:
         assert session.get_one(Question, question).settled_as == "written"
     assert "zzkayak" not in as_supervisor.get("/articles/questions").text
+
+
+def test_the_log_tells_what_was_asked_shown_opened_and_what_followed(
+    as_mei: Visit, stranger: Visit, desk: Desk
+) -> None:
+    stranger.get("/help/search?lang=en&q=where+is+my+money")
+    with desk.read() as session:
+        asked = session.scalars(select(Question.id)).one()
+    stranger.get(f"/help/en/refund?asked={asked}")
+    stranger.post("/help/en/refund/readings", asked=asked)
+    knowledge.ask(desk, "门店几点开门", "zh", place="bot", public_only=True)
+    rows = rows_of(as_mei.get("/articles/questions/log").text)
+    assert len(rows) == 2
+    assert "门店几点开门" in rows[0]
+    assert ">中文<" in rows[0]
+    assert ">where is my money<" in rows[1]
+    assert rows[1].count("refund") == 2, "it was shown, and it was opened"
+    (english,) = rows_of(as_mei.get("/articles/questions/log?lang=en").text)
+    assert "where is my money" in english
+
+
+def test_the_log_goes_on_by_its_last_row(as_mei: Visit, desk: Desk) -> None:
+    for number in range(question_log.PAGE + 5):
+        knowledge.ask(desk, f"about number {number}", "en", place="help", public_only=True)
+    first = as_mei.get("/articles/questions/log").text
+    assert len(rows_of(first)) == question_log.PAGE
+    found = re.search(r'href="([^"]+)">Older<', first)
+    assert found
+    knowledge.ask(desk, "meanwhile", "en", place="help", public_only=True)
+    rows = rows_of(as_mei.get(found[1].replace("&amp;", "&")).text)
+    assert [re.findall(r"about number (\d+)", row)[0] for row in rows] == ["4", "3", "2", "1", "0"]
+
+
+def test_promise_6_the_log_shows_no_question_of_a_ticket_that_the_reader_may_not_see(
+    as_mei: Visit, as_admin: Visit, desk: Desk, secret_ticket: int
+) -> None:
+    knowledge.ask(
+        desk, "about the xylophone claim", "en", place="bot", public_only=True,
+        ticket=secret_ticket,
+    )  # fmt: skip
+    assert "xylophone" not in as_mei.get("/articles/questions/log").text
+    assert "xylophone" in as_admin.get("/articles/questions/log").text
+
+
+def rows_of(page: str) -> list[str]:
+    """The rows of the table's body."""
+    return re.findall(r"<tr><td.*?</tr>", page)
 
 
 def test_articles_are_suggested_in_the_customers_language(as_mei: Visit, desk: Desk) -> None:
