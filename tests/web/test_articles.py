@@ -15,6 +15,7 @@ from helpdesk.queries import article_editor, question_log
 from helpdesk.rules.actor import SYSTEM
 from helpdesk.rules.article_words import Words
 from tests.factories import Mail, make_agent, receive
+from tests.knowledge_base.demo import demo_documents
 from tests.library import plant_library
 from tests.web.conftest import Visit
 
@@ -120,6 +121,30 @@ def test_only_admins_see_the_index(as_supervisor: Visit, as_admin: Visit, desk: 
     assert as_admin.post("/articles/index/rebuilding").status_code == 302
     with desk.read() as session:
         assert session.scalars(select(IndexChange.document)).all() == ["*"]
+
+
+def test_a_calibrated_index_shows_what_was_measured(as_admin: Visit, desk: Desk) -> None:
+    documents = demo_documents()
+    few = sorted({one.slug for one in documents})[:4]
+    desk.library.rebuild([one for one in documents if one.slug in few])
+    state = desk.library.state()
+    assert state.calibrated
+    page = as_admin.get("/articles/index").text
+    assert "Measured on the articles of this desk" in page
+    for lang, heading in (("en", "English"), ("zh", "中文")):
+        error = state.measured_error[lang]
+        card = page[page.index(f"<h2>{heading}</h2>") :].partition("</section>")[0]
+        figures = dict(re.findall(r"<dt>([^<]+)</dt><dd[^>]*>([^<]+)</dd>", card))
+        assert figures["Measured with"] == (
+            f"{error.questions} questions, {error.off_topic} off-topic ones"
+        )
+        for name, share in (
+            ("Answered", error.answered),
+            ("Answered with the wrong article, of all questions", error.answered_wrong),
+            ("Right article first", error.right_first),
+            ("Off-topic questions answered", error.off_topic_answered),
+        ):
+            assert figures[name] == f"{share * 100:.1f} %", name
 
 
 def test_an_agents_article_goes_public_by_a_supervisor(
