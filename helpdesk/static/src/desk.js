@@ -5,6 +5,7 @@ import { listenForPicks } from "./desk/bulk.js";
 import { listenForSending, openComposer } from "./desk/composer.js";
 import { listenForChoices, showCards } from "./desk/cards.js";
 import { listenForChanges } from "./desk/changes.js";
+import { listenForCorrections } from "./desk/corrections.js";
 import { listenForKeys } from "./desk/keys.js";
 import { listenForExport } from "./desk/list.js";
 import { goLive, watch } from "./desk/live.js";
@@ -60,6 +61,7 @@ if (document.body.classList.contains("workspace")) {
   listenForInserts();
   listenForRecipients();
   listenForChoices();
+  listenForCorrections();
   listenForTags();
   listenForExport();
   openTicket();
