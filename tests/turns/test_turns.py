@@ -20,11 +20,13 @@ from helpdesk.models import (
     Inbox,
     Message,
     NotPossible,
+    Ticket,
     TrainingCandidate,
     Understanding,
     now,
 )
 from helpdesk.rules.bot_reply import BotReply
+from helpdesk.rules.status import Status
 from tests.factories import make_agent
 from tests.standins.rasa import RasaStandIn
 from tests.turns.conftest import Chat, take_all
@@ -152,6 +154,28 @@ def test_the_bot_hears_that_people_are_here_while_one_has_a_page_open_and_says_n
     assert people_are_here()
     sessions.end(desk, mei, number)
     assert not people_are_here()
+
+
+def test_the_bot_hears_how_often_the_customer_has_come_this_week(
+    desk: Desk, chat: Chat, rasa: Rasa, rasa_process: RasaStandIn
+) -> None:
+    mei = make_agent(desk)
+    before = []
+    for _ in range(5):
+        chat.say("hello")
+        take_all(desk, rasa)
+        before.append(chat.ticket)
+        tickets.change_status(desk, mei, chat.ticket, Status.CLOSED)
+    with desk.write() as session:
+        session.execute(
+            update(Ticket)
+            .where(Ticket.id.in_(before[:2]))
+            .values(created_at=now() - timedelta(days=8))
+        )
+    chat.say("hello again")
+    take_all(desk, rasa)
+    assert chat.ticket not in before
+    assert rasa_process.heard()[-1]["metadata"]["contacts_lately"] == 3
 
 
 def test_a_handoff_carries_its_summary_and_the_ticket_waits_for_a_person(

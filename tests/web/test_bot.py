@@ -39,26 +39,28 @@ from tests.web.conftest import Visit
 
 
 @pytest.fixture
-def ask(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], int]:
-    """A visitor says something, and the bot answers as its stand-in would; the ticket."""
+def ask(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    """ask(words, language="zh-Hans", visitor=2): somebody says something, and the bot answers as
+    its stand-in would; the ticket."""
     monkeypatch.setattr(bot_policy, "due_at", lambda _first, moment: moment)
     widget = inboxes.add_inbox(
         desk, SYSTEM, channel="chat", address="shop", name="Shop", settings={"bot": True}
     )
     said: list[str] = []
 
-    def ask(words: str) -> int:
+    def ask(words: str, language: str = "en", visitor: int = 1) -> int:
         said.append(words)
         raw = json.dumps(
-            {"visitor": f"v_{1:032}", "client_id": f"message-{len(said)}", "text": words}
+            {"visitor": f"v_{visitor:032}", "client_id": f"message-{len(said)}", "text": words}
         )
-        kept = intake.accept(desk, widget, raw.encode(), key=f"1:{len(said)}")
+        kept = intake.accept(desk, widget, raw.encode(), key=f"{visitor}:{len(said)}")
         found = intake.attach(desk, kept.envelope_id)
         for turn in bot_turns.due(desk):
             taken = bot_turns.claim(desk, turn)
             assert taken is not None
             what, *rest = words.split()
             answer = SAYS.get(what, lambda _: reply("I hear you."))(rest)
+            answer[1]["custom"]["understood"]["language"] = language
             bot_answers.answer(desk, taken, bot_reply.read(answer), "en")
         return found.ticket or 0
 
@@ -323,6 +325,26 @@ def test_a_handoff_counts_by_reason_language_and_channel(
     (one,) = figures.handoffs
     assert (one.reason, one.language, one.channel, one.count) == ("anger", "en", "chat", 1)
     assert (figures.rows[0].judged, figures.rows[0].contained) == (1, 0)
+
+
+def test_what_was_not_understood_counts_by_language(
+    ask: Callable[..., int], supervisor: Visit, desk: Desk
+) -> None:
+    for words in ("hello", "answer return-product", "unsure", "hello"):
+        ask(words)
+    ask("unsure", "zh-Hans", visitor=2)
+    ask("hello", "zh-Hans", visitor=2)
+    ask("hello", "zh-Hans", visitor=3)
+    with desk.read() as session:
+        rows = bot_figures(session, SYSTEM, now() - timedelta(days=1)).rows
+    assert [(r.language, r.channel, r.tickets, r.answers, r.fallbacks) for r in rows] == [
+        ("en", "chat", 1, 4, 1), ("zh-Hans", "chat", 2, 3, 1),
+    ]  # fmt: skip
+    assert [row.fallback_rate for row in rows] == [1 / 4, pytest.approx(1 / 3)]
+    page = supervisor.get("/learning/figures").text
+    cells = [re.findall(r"<td[^>]*>([^<]*)</td>", row) for row in re.findall(r"<tr>.*?</tr>", page)]
+    shown = {row[0]: row[-1] for row in cells if len(row) == 6}
+    assert shown == {"English": "25 %", "Chinese (Simplified)": "33 %"}
 
 
 def test_what_agents_corrected_counts_as_a_confusion_by_language_and_channel(

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from helpdesk.actions import shelves
 from helpdesk.desk import Desk
 from helpdesk.models import (
     ArticleText,
@@ -102,6 +103,18 @@ def test_promise_6_an_article_for_agents_is_nowhere_in_public(
             assert "Goodwill limits" not in hits, address
             assert "/goodwill" not in hits, address
             assert "Grant up to" not in hits, address
+
+
+def test_related_articles_are_others_that_the_reader_may_read(stranger: Visit, desk: Desk) -> None:
+    """The jacket's article and the one for agents speak of refunds, too."""
+
+    def related() -> list[str]:
+        page = stranger.get("/help/en/refund").text
+        return re.findall(r'<a class="related" href="([^"]+)"', page)
+
+    assert related() == ["/help/en/wash-down"]
+    shelves.place(desk, SYSTEM, "wash-down", category_id=None, is_public=False)
+    assert related() == [], "what is near is remembered, who may read it is not"
 
 
 def test_a_draft_and_an_archived_article_are_not_public(stranger: Visit, desk: Desk) -> None:
