@@ -68,6 +68,9 @@ def test_a_visitor_writes_and_an_agent_answers_with_an_article(
     expect(card).to_be_visible(timeout=SOON)
     card.get_by_role("button", name="Insert link").first.click()
     expect(agent.locator("#text")).to_have_value(re.compile(r"http.*/help/zh-hans/"))
+    expect(card).not_to_contain_text("羽绒服和羽绒睡袋怎么洗")
+    agent.locator("#text").fill("您好，另外羽绒服和羽绒睡袋可以这样洗：")
+    expect(card).to_contain_text("羽绒服和羽绒睡袋怎么洗", timeout=SOON)
     assert not windows.faults
 
 

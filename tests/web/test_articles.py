@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -284,6 +285,26 @@ def test_articles_are_suggested_in_the_customers_language(as_mei: Visit, desk: D
     with desk.read() as session:
         kept = session.scalars(select(Question)).one()
     assert (kept.place, kept.clicked, kept.ticket_id) == ("composer", "refund", english)
+
+
+def test_what_the_agent_writes_is_looked_up_beside_what_the_customer_said(
+    as_mei: Visit, desk: Desk
+) -> None:
+    ticket = receive(desk, Mail(subject="Money", text="When will I get my refund?")).ticket
+
+    def suggested(draft: str = "") -> list[str]:
+        address = f"/tickets/{ticket}/articles?{urlencode({'draft': draft})}"
+        found = re.findall(r'data-slug="([^"]+)"', as_mei.get(address, fragment=True).text)
+        return list(dict.fromkeys(found))
+
+    assert "pole" not in suggested()
+    with_draft = suggested("About the tent: repair the pole with the sleeve")
+    assert set(with_draft) >= {"refund", "pole"}
+    assert len(with_draft) <= 3
+    assert suggested(" \x00\n ") == suggested()
+    assert suggested("x" * 5000)
+    with desk.read() as session:
+        assert not session.scalars(select(Question)).all(), "nobody asked"
 
 
 def test_what_is_for_agents_is_shown_and_not_to_be_inserted(as_mei: Visit, desk: Desk) -> None:

@@ -11,7 +11,7 @@ import { listenForExport } from "./desk/list.js";
 import { goLive, watch } from "./desk/live.js";
 import { followPanes, showPane } from "./desk/panes.js";
 import { listenForRecipients } from "./desk/recipients.js";
-import { listenForInserts, showSuggested } from "./desk/suggested.js";
+import { listenForDrafts, listenForInserts, showSuggested } from "./desk/suggested.js";
 import { listenForTags } from "./desk/tags.js";
 import { whose } from "./desk/server.js";
 import { openThread } from "./desk/thread.js";
@@ -59,6 +59,7 @@ if (document.body.classList.contains("workspace")) {
   listenForPicks();
   listenForSending();
   listenForInserts();
+  listenForDrafts();
   listenForRecipients();
   listenForChoices();
   listenForCorrections();
