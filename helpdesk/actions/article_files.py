@@ -23,6 +23,7 @@ from helpdesk.rules.article_file import (
     read_markdown,
     write_csv,
     write_markdown,
+    write_yaml,
 )
 from helpdesk.rules.article_words import LANGS, BadWords, Words, slug_from
 
@@ -136,8 +137,8 @@ def _category(session: WriteSession, file: ArticleFile) -> Category | None:
 def write_out(desk: Desk, actor: Actor, path: Path) -> int:
     """Write every article to a folder, or to one CSV when ``path`` ends so; how many.
 
-    Of a published article, the words that readers see go out. Raises ``NotPossible`` for a
-    path that is a file of another kind.
+    Of a published article, the words that readers see go out. A folder holds the categories with
+    their names, too. Raises ``NotPossible`` for a path that is a file of another kind.
     """
     actor.must_be(*articles.PUBLISHERS)
     files = list(_files(desk))
@@ -148,11 +149,23 @@ def write_out(desk: Desk, actor: Actor, path: Path) -> int:
         raise NotPossible(
             "%(path)s is a file. Name a folder, or a file that ends in .csv.", path=path
         )
+    path.mkdir(parents=True, exist_ok=True)
+    (path / CATEGORIES).write_text(write_yaml(_categories(desk)))
     for file in files:
         folder = path / file.lang
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(exist_ok=True)
         (folder / f"{file.slug}.md").write_text(write_markdown(file))
     return len(files)
+
+
+def _categories(desk: Desk) -> list[dict[str, Any]]:
+    """As ``categories_of`` reads them."""
+    with desk.read() as session:
+        return [
+            {"slug": one.slug, "position": one.position, "names": dict(one.names)}
+            for one in session.scalars(select(Category).order_by(Category.position, Category.slug))
+            if one.names
+        ]
 
 
 def _files(desk: Desk) -> Iterator[ArticleFile]:

@@ -97,7 +97,7 @@ def revise(session: WriteSession, actor: Actor, text: ArticleText, words: Words)
         words = words.checked()
     except BadWords as fault:
         raise NotPossible(fault.words, **fault.values) from None
-    newest = _revision(session, text, newest_number(session, text))
+    newest = newest_revision(session, text)
     if newest is not None and _says(newest, words):
         return newest
     revision = ArticleRevision(
@@ -122,6 +122,10 @@ def _says(revision: ArticleRevision, words: Words) -> bool:
     return said == (words.title, words.body, words.phrasings)
 
 
+def newest_revision(session: WriteSession, text: ArticleText) -> ArticleRevision | None:
+    return _revision(session, text, newest_number(session, text))
+
+
 def _revision(session: WriteSession, text: ArticleText, number: int) -> ArticleRevision | None:
     return session.scalar(
         select(ArticleRevision).where(
@@ -139,7 +143,7 @@ def publish(desk: Desk, actor: Actor, text_id: int) -> None:
 
 def put_in_force(session: WriteSession, actor: Actor, text: ArticleText) -> None:
     """Publish the newest words; nothing happens when readers see them already."""
-    newest = _revision(session, text, newest_number(session, text))
+    newest = newest_revision(session, text)
     assert newest is not None
     if not newest.body:
         raise NotPossible("An article needs words before it can be published.")

@@ -34,6 +34,7 @@ def answer(desk: Desk, taken: Taken, reply: BotReply, locale: Spoken) -> TurnSta
     ``locale`` is the customer's language, for the sentences that the desk adds.
     """
     with desk.write() as session:
+        bot_handoffs.keep_address(session, taken, reply)
         ticket = bot_turns.hold(session, taken)
         if ticket is None:
             bot_turns.settle(session, taken, TurnState.DROPPED, "People had taken over.")

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from helpdesk.actions import handovers
+from helpdesk.actions import address_claims, handovers
 from helpdesk.actions.bot_turns import Taken
 from helpdesk.actions.bot_words import handing_off
 from helpdesk.actions.search_index import index_message
@@ -64,11 +64,16 @@ def with_handoff(
     return (reply.text if is_its_own_doing else "") or handing_off(reason, locale)
 
 
-def _open_form(ticket: Ticket, form: dict[str, Any]) -> None:
-    """The ticket is the one that they talk in; it takes the subject that they gave.
+def keep_address(session: WriteSession, taken: Taken, reply: BotReply) -> None:
+    """The email of the form, as a claim that nobody has proved (promise 3): an agent's answer can
+    follow there once it is confirmed. Before the ticket's row is held, as intake does it."""
+    form = reply.command("open_ticket") or {}
+    if email := bot_reply.word(form.get("email"), 254):
+        address_claims.claim_in_ticket(session, taken.ticket, taken.through_seq, email)
 
-    The email that they typed is a claim and stays in the note: nobody has proved it.
-    """
+
+def _open_form(ticket: Ticket, form: dict[str, Any]) -> None:
+    """The ticket is the one that they talk in; it takes the subject that they gave."""
     subject = " ".join(bot_reply.word(form.get("subject"), 300).split())
     if subject:
         ticket.subject = subject

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from sqlalchemy import select, update
 
-from helpdesk.actions import audit
+from helpdesk.actions import article_phrasings, audit
 from helpdesk.actions.changing import changing
+from helpdesk.database import WriteSession
 from helpdesk.desk import Desk
 from helpdesk.models import Article, NotPossible, TrainingCandidate, now
 from helpdesk.models.visibility import NotFound
 from helpdesk.queries.understandings import understood
 from helpdesk.rules.actor import Actor, Role
+from helpdesk.rules.bot_intents import INTENTS
+from helpdesk.rules.question_words import index_for
 
-_INTENT = re.compile(r"[a-z][a-z0-9_/]{1,63}")
 AT_ONCE = 500  # rows in one statement
 STATES = ("open", "accepted", "rejected")
 
@@ -36,8 +37,7 @@ def correct(
     intent, article = intent.strip(), article.strip()
     if bool(intent) == bool(article):
         raise NotPossible("Choose the right intent, or the right article.")
-    if intent and not _INTENT.fullmatch(intent):
-        raise NotPossible("An intent is one word in small letters, such as order_status.")
+    _must_be_known(intent)
     with changing(desk, actor, ticket_id) as (session, ticket):
         known = understood(session, actor, ticket_id, message_id)
         if known is None:
@@ -65,13 +65,13 @@ def decide(desk: Desk, actor: Actor, candidate_id: int, state: str, intent: str 
     """Accept or reject a candidate, or reopen it; ``intent`` names the right one for a fallback.
 
     Only what names an intent or an article can be accepted: the bot learns nothing from bare
-    words. Raises ``NotPossible``, ``NotFound``, ``NotAllowed``.
+    words. What names an article becomes one of its phrasings. Raises ``NotPossible``,
+    ``NotFound``, ``NotAllowed``.
     """
     actor.must_be(Role.SUPERVISOR, Role.ADMIN)
     if state not in STATES:
         raise NotPossible("A candidate is open, accepted or rejected.")
-    if intent and not _INTENT.fullmatch(intent):
-        raise NotPossible("An intent is one word in small letters, such as order_status.")
+    _must_be_known(intent)
     with desk.write() as session:
         is_number = 0 < candidate_id < 2**31
         candidate = (
@@ -81,11 +81,29 @@ def decide(desk: Desk, actor: Actor, candidate_id: int, state: str, intent: str 
         )
         if candidate is None:
             raise NotFound(f"There is no candidate {candidate_id}.")
-        candidate.intent = intent or candidate.intent
-        if state == "accepted" and not (candidate.intent or candidate.article):
-            raise NotPossible(f"Say which intent is right for candidate {candidate_id}.")
+        if intent:
+            candidate.intent, candidate.article = intent, ""
+        if state == "accepted":
+            _teach(session, actor, candidate)
         candidate.state, candidate.decided_by, candidate.decided_at = state, actor.id, now()
         audit.record(session, actor, f"candidate.{_PAST[state]}", candidate=candidate_id)
+
+
+def _teach(session: WriteSession, actor: Actor, candidate: TrainingCandidate) -> None:
+    """An article learns at once; a model, when it is trained next."""
+    if candidate.article:
+        lang = index_for(candidate.text, candidate.lang)
+        article_phrasings.add(session, actor, candidate.article, lang, candidate.text)
+    elif candidate.intent:
+        _must_be_known(candidate.intent)
+    else:
+        raise NotPossible(f"Say which intent is right for candidate {candidate.id}.")
+
+
+def _must_be_known(intent: str) -> None:
+    if intent and intent not in INTENTS:
+        raise NotPossible("The bot has no intent “%(intent)s”. Choose one of the list.",
+                          intent=intent[:64])  # fmt: skip
 
 
 def mark_learnt(desk: Desk, actor: Actor, candidate_ids: Iterable[int], model: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from helpdesk.database import WriteSession
@@ -22,6 +22,7 @@ from helpdesk.rules.question_words import index_for
 
 MAX_COMMENT = 1000  # characters
 MAX_TYPED = 200
+TYPED = "typing"  # the place of words that were typed and not asked; one row a visit
 
 
 def visit(desk: Desk, key: str, lang: str) -> int:
@@ -58,6 +59,7 @@ def opened(
         if asked is not None:
             _clicked(session, visit_id, asked, slug)
         elif words := one_line(typed)[:MAX_TYPED]:
+            forget_typed(session, visit_id)
             session.add(
                 Question(
                     text=words,
@@ -69,6 +71,11 @@ def opened(
                     visit_id=visit_id,
                 )
             )
+
+
+def forget_typed(session: WriteSession, visit_id: int) -> None:
+    """Within a transaction: the visit asked after all, or chose from what was suggested."""
+    session.execute(delete(Question).where(Question.visit_id == visit_id, Question.place == TYPED))
 
 
 def _clicked(session: WriteSession, visit_id: int, asked: int, slug: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from helpdesk.actions import knowledge_index
+from helpdesk.actions import help_visits, knowledge_index
 from helpdesk.actions.article_address import article_url
 from helpdesk.desk import Desk
 from helpdesk.models import Question
@@ -68,14 +68,21 @@ def ask(
     """What the knowledge base says to ``question``; the question is kept with what was shown.
 
     ``lang`` is any language tag of the asker; a question in Han characters is Chinese whatever it
-    says. ``place`` is help, form, widget, bot or composer. ``public_only``: for a customer.
+    says. ``place`` is help, form, widget, bot, composer or api. ``public_only``: for a customer.
     ``clicked`` is the slug that was chosen already.
     """
     words = one_line(question[: MAX_QUESTION * 4])[:MAX_QUESTION]
     if not words:
         return Answer("unknown", 0.0, ())
     answer = consider(desk, words, lang, public_only=public_only)
-    row = Question(
+    row = question_row(words, lang, place, answer)
+    row.clicked, row.ticket_id, row.visit_id = clicked, ticket, visit
+    return replace(answer, question_id=_keep(desk, row))
+
+
+def question_row(words: str, lang: str, place: str, answer: Answer) -> Question:
+    """A question as it is kept, with what was shown for it."""
+    return Question(
         text=words,
         lang=index_for(words, lang),
         place=place,
@@ -84,11 +91,7 @@ def ask(
         shown=[
             {"slug": one.slug, "confidence": round(one.confidence, 4)} for one in answer.articles
         ],
-        clicked=clicked,
-        ticket_id=ticket,
-        visit_id=visit,
     )
-    return replace(answer, question_id=_keep(desk, row))
 
 
 def consider(desk: Desk, question: str, lang: str, *, public_only: bool) -> Answer:
@@ -201,6 +204,8 @@ def summary_of(body: str) -> str:
 
 def _keep(desk: Desk, row: Question) -> int:
     with desk.write() as session:
+        if row.visit_id is not None:
+            help_visits.forget_typed(session, row.visit_id)
         session.add(row)
         session.flush()
         return row.id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from sqlalchemy import delete, update
@@ -13,7 +14,7 @@ from helpdesk.models import Agent, AgentSession, now
 from helpdesk.rules.actor import Actor
 
 LASTS = timedelta(hours=12)  # however busy it is
-COARSE = timedelta(minutes=5)  # how often "last seen" is written down
+COARSE = timedelta(seconds=90)  # how often a page that is asked for writes down "last seen"
 
 
 def begin(desk: Desk, agent: Actor, *, address: str = "", browser: str = "") -> int:
@@ -28,11 +29,14 @@ def begin(desk: Desk, agent: Actor, *, address: str = "", browser: str = "") -> 
         return row.id
 
 
-def seen(desk: Desk, session_id: int) -> None:
-    """Write down that the session is used, to some minutes."""
+def seen(desk: Desk, session_ids: Iterable[int]) -> None:
+    """These browsers ask for pages, or have one open, now; what is over stays over."""
     with desk.write() as session:
         session.execute(
-            update(AgentSession).where(AgentSession.id == session_id).values(seen_at=now())
+            update(AgentSession)
+            .where(AgentSession.id.in_(list(session_ids)), AgentSession.created_at > now() - LASTS)
+            .values(seen_at=now())
+            .execution_options(synchronize_session=False)
         )
 
 

@@ -9,17 +9,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from channels.message import Address, ContactKind, DeliveryState, InboundMessage, Proof
-from helpdesk.actions import audit
-from helpdesk.actions.identification import identify
-from helpdesk.actions.search_index import reindex_ticket
-from helpdesk.database import WriteSession
+from channels.message import Address, DeliveryState
+from helpdesk.actions import address_claims, audit
 from helpdesk.desk import Desk
-from helpdesk.models import ContactPoint, Delivery, Message, Participant, Ticket, normalize, now
-from helpdesk.rules.actor import Actor, ActorKind
+from helpdesk.models import ContactPoint, Delivery, Message, Ticket, normalize, now
+from helpdesk.rules.actor import Actor
 
 SEEN_EVERY = timedelta(minutes=1)
-MOST_TICKETS = 10
 FAR = 2**31 - 1  # beyond every version and seq
 
 _WAITING = (DeliveryState.QUEUED.value, DeliveryState.UNKNOWN.value, DeliveryState.SENT.value)
@@ -138,30 +134,7 @@ def leave_address(
     signed: tuple[Address, ...] = (),
 ) -> None:
     """Keep what the visitor typed about themselves. It is a claim: it proves nothing."""
-    typed = Address(ContactKind.EMAIL, email.strip().lower(), name) if email else None
-    said = InboundMessage(
-        channel="chat", key="", text="", language=language,
-        sender=Address(ContactKind.VISITOR, visitor_id, name, Proof.SIGNED),
-        also=(*signed, typed) if typed else signed,
-    )  # fmt: skip
     with desk.write() as session:
-        customer, point = identify(session, said)
-        actor = Actor(ActorKind.CUSTOMER, customer.id, customer.display_name)
-        audit.record(session, actor, "visitor.left_address", customer_id=customer.id,
-                     address=typed.value if typed else "", name=name)  # fmt: skip
-        _show(session, point)
-
-
-def _show(session: WriteSession, point: ContactPoint) -> None:
-    """The agents' pages show the new name and address."""
-    tickets = session.scalars(
-        select(Ticket)
-        .join(Participant, Participant.ticket_id == Ticket.id)
-        .where(Participant.contact_point_id == point.id)
-        .order_by(Ticket.id.desc())
-        .limit(MOST_TICKETS)
-    ).all()
-    for ticket in tickets:
-        ticket.touch()
-        reindex_ticket(session, ticket)
-        audit.changed(session, ticket)
+        address_claims.claim(
+            session, visitor_id, name=name, email=email, language=language, signed=signed
+        )

@@ -90,6 +90,9 @@ def _sorted_out(
 def export(path: Path) -> None:
     """Write every article to a folder of Markdown, or to one file that ends in .csv.
 
+    The folder's categories.yaml keeps the names of the categories in each language, and their
+    order; a CSV has no place for them.
+
     Example: helpdesk kb export articles/
     """
     from helpdesk.actions.article_files import write_out

@@ -8,10 +8,13 @@ pages also ask when they connect, come back into view, and once in a while.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import socketio as engine
 
+from helpdesk.actions.sessions import seen as agents_seen
+from helpdesk.actions.visitors import seen as visitors_seen
 from helpdesk.desk import Desk
 from helpdesk.extensions import socketio
 from helpdesk.live.agents import AgentSockets
@@ -44,12 +47,13 @@ def register(app: Flask) -> None:
     )
     server = socketio.server
     pokes = Pokes(desk, server.emit)
-    presence = Presence(desk)
-    loops = Loops(server, presence.look)
+    agents_here = Presence[int](partial(agents_seen, desk))
+    visitors_here = Presence[str](partial(visitors_seen, desk))
+    loops = Loops(server, agents_here.look, visitors_here.look)
     if not desk.settings.redis_url:
         loops.add(Tail(desk, pokes).look)
-    socketio.on_namespace(AgentSockets("/agents", desk, loops))
-    socketio.on_namespace(VisitorSockets("/chat", desk, loops, presence))
+    socketio.on_namespace(AgentSockets("/agents", desk, loops, agents_here))
+    socketio.on_namespace(VisitorSockets("/chat", desk, loops, visitors_here))
     pokes.listen()
 
 

@@ -13,6 +13,7 @@ from helpdesk.desk import Desk
 from helpdesk.live import rooms
 from helpdesk.live.loops import Loops
 from helpdesk.live.origin import is_ours
+from helpdesk.live.presence import Presence
 from helpdesk.live.rooms import Audience
 from helpdesk.live.throttle import Throttle
 from helpdesk.models.visibility import NotFound, ticket_for
@@ -35,17 +36,19 @@ class AgentSockets(Namespace):
     ticket), ``typing {ticket, name}``, ``told``; ``who``, ``here {ticket, agent, name,
     replying}`` and ``gone {ticket, agent}``.
 
-    Who is here is nobody's record: pages say it every 20 seconds and when somebody comes (``who``),
-    and forget whom they have not heard of for 60. So it is the same over one process or many.
+    Who looks at a ticket is nobody's record: pages say it every 20 seconds and when somebody comes
+    (``who``), and forget whom they have not heard of for 60. So it is the same over one process or
+    many. That an agent has a page open at all is written down with their session.
 
     Every event is checked anew: an agent whose session ended, or who may no longer see the
     ticket, is not served.
     """
 
-    def __init__(self, namespace: str, desk: Desk, loops: Loops) -> None:
+    def __init__(self, namespace: str, desk: Desk, loops: Loops, sessions: Presence[int]) -> None:
         super().__init__(namespace)
         self._desk = desk
         self._loops = loops
+        self._sessions = sessions
         self._throttle = Throttle()
         self._presence = Throttle(0.3)
         self._watched: dict[str, Watch] = {}  # by socket
@@ -57,10 +60,12 @@ class AgentSockets(Namespace):
         with self._desk.read() as session:
             for room in rooms.rooms_of(session, actor):
                 join_room(room)
+        self._sessions.arrived(_socket(), current_user.staff.session)
         self._loops.start()
 
     def on_disconnect(self, _reason: object = None) -> None:
         self._leave()
+        self._sessions.left(_socket())
         self._throttle.forget(_socket())
         self._presence.forget(_socket())
 

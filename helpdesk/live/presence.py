@@ -1,27 +1,28 @@
-"""Which visitors' pages are open: written down once a minute, all in one go."""
+"""Whose pages are open: written down once a minute, all in one go."""
 
 from __future__ import annotations
 
 import time
-
-from helpdesk.actions import visitors
-from helpdesk.desk import Desk
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
 
 EVERY = 20.0  # seconds between two looks
-AGAIN = 60.0  # seconds after which a visitor who is still here is written down again
+AGAIN = 60.0  # seconds after which who is still here is written down again
+
+Who = TypeVar("Who", bound=Hashable)
 
 
-class Presence:
-    """The visitors with a socket in this process."""
+class Presence(Generic[Who]):
+    """Those with a socket in this process: visitors by their ids, or agents by their sessions."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._here: dict[str, str] = {}  # socket -> visitor
-        self._written: dict[str, float] = {}
+    def __init__(self, write_down: Callable[[set[Who]], None]) -> None:
+        self._write_down = write_down
+        self._here: dict[str, Who] = {}  # by socket
+        self._written: dict[Who, float] = {}
         self._look_at = 0.0
 
-    def arrived(self, socket: str, visitor_id: str) -> None:
-        self._here[socket] = visitor_id
+    def arrived(self, socket: str, who: Who) -> None:
+        self._here[socket] = who
 
     def left(self, socket: str) -> None:
         self._here.pop(socket, None)
@@ -36,5 +37,5 @@ class Presence:
         self._written = {who: at for who, at in self._written.items() if moment - at < AGAIN}
         due = here - self._written.keys()
         if due:
-            visitors.seen(self._desk, due)
+            self._write_down(due)
             self._written |= dict.fromkeys(due, moment)

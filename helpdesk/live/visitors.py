@@ -27,7 +27,7 @@ class VisitorSockets(Namespace):
     """``/chat``, with ``auth {inbox, token}``. In: ``typing``. Out: ``poke {ticket, version}``,
     ``typing {name}``."""
 
-    def __init__(self, namespace: str, desk: Desk, loops: Loops, presence: Presence) -> None:
+    def __init__(self, namespace: str, desk: Desk, loops: Loops, presence: Presence[str]) -> None:
         super().__init__(namespace)
         self._desk = desk
         self._loops = loops

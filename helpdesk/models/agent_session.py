@@ -19,7 +19,7 @@ class AgentSession(Base):
     agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id"), index=True)
     address: Mapped[Word] = mapped_column(default="")  # of the network
     browser: Mapped[str] = mapped_column(default="")  # its User-Agent, cut
-    seen_at: Mapped[datetime] = mapped_column(default=now)  # to some minutes
+    seen_at: Mapped[datetime] = mapped_column(default=now)  # to a minute or two
     created_at: Mapped[CreatedAt]
 
 

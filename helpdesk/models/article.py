@@ -185,7 +185,7 @@ class Question(Base):
     id: Mapped[Id]
     text: Mapped[str]
     lang: Mapped[Word]
-    place: Mapped[Word]  # help, form, widget, bot, composer
+    place: Mapped[Word]  # help, form, typing, widget, bot, composer, api
     outcome: Mapped[Word]  # answer, offer, unknown
     confidence: Mapped[float] = mapped_column(default=0.0)
     shown: Mapped[list[Any]] = mapped_column(default=list)  # [{slug, confidence}]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.models import AuditEvent, BotTurn, Message, TurnState, now
+from helpdesk.models import AgentSession, AuditEvent, BotTurn, Message, TurnState, now
 from helpdesk.rules.actor import ActorKind
 from helpdesk.rules.bot_policy import MOST_SILENCES
 
-HERE = timedelta(minutes=10)
+HERE = timedelta(minutes=2)
 MOST_NOTES = 20  # of the bot, among which its last handoff is looked for
 
 
@@ -68,12 +68,19 @@ def silences(session: Session, ticket_id: int, epoch: int) -> int:
 
 
 def people_are_here(session: Session) -> bool:
-    """Whether a person of ours said something within the last minutes, in any ticket."""
+    """Whether an agent has a page of the desk open now, or has just said something: who answers
+    from their own mail program has no page."""
+    since = now() - HERE
+    page_is_open = select(AgentSession.id).where(AgentSession.seen_at > since).limit(1)
+    return session.scalar(page_is_open) is not None or _people_wrote(session, since)
+
+
+def _people_wrote(session: Session, since: datetime) -> bool:
     latest = select(Message.author_kind, Message.created_at).order_by(Message.id.desc()).limit(500)
     recent = latest.subquery()
     found = session.scalar(
         select(recent.c.created_at)
-        .where(recent.c.author_kind == ActorKind.AGENT.value, recent.c.created_at > now() - HERE)
+        .where(recent.c.author_kind == ActorKind.AGENT.value, recent.c.created_at > since)
         .limit(1)
     )
     return found is not None

@@ -119,7 +119,8 @@ def _rows(session: Session, actor: Actor, since: datetime) -> list[Row]:
         .group_by(each.c.lang, each.c.channel)
         .order_by(each.c.lang, each.c.channel)
     )  # fmt: skip
-    return [Row(*row) for row in found]
+    # PostgreSQL's sum of sums is a Decimal
+    return [Row(language, channel, *map(int, counts)) for language, channel, *counts in found]
 
 
 def _times(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -13,6 +13,7 @@ from helpdesk.models import HelpVisit, Question, Ticket, now
 from helpdesk.models.visibility import visible_to
 from helpdesk.rules.actor import Actor
 
+HELP_CENTRE = ("help", "form", "typing")  # places where a ticket may follow
 WORDINGS = 200  # most asked ones that are looked at
 
 
@@ -43,7 +44,7 @@ def unanswered(session: Session, actor: Actor, *, days: int, lang: str = "") -> 
             func.max(Question.asked_at),
         )
         .outerjoin(Ticket, Ticket.id == Question.ticket_id)
-        .where(_open(), _seen_by(actor), Question.asked_at > now() - timedelta(days=days))
+        .where(_open(), seen_by(actor), Question.asked_at > now() - timedelta(days=days))
         .group_by(Question.text, Question.lang)
         .order_by(func.count().desc(), func.max(Question.id).desc())
         .limit(WORDINGS)
@@ -60,10 +61,11 @@ def _open() -> ColumnElement[bool]:
 
 def _followed() -> ColumnElement[bool]:
     """A ticket came of it. Elsewhere than on the help centre, the ticket was there before."""
-    return and_(Question.ticket_id.is_not(None), Question.place.in_(("help", "form")))
+    return and_(Question.ticket_id.is_not(None), Question.place.in_(HELP_CENTRE))
 
 
-def _seen_by(actor: Actor) -> ColumnElement[bool]:
+def seen_by(actor: Actor) -> ColumnElement[bool]:
+    """For a question that is joined with its ticket, if it has one."""
     return or_(Question.ticket_id.is_(None), visible_to(actor))
 
 

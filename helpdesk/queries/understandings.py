@@ -12,8 +12,6 @@ from helpdesk.models import Message, TrainingCandidate, Understanding
 from helpdesk.models.visibility import visible_to
 from helpdesk.rules.actor import Actor
 
-MOST_INTENTS = 200
-
 
 @dataclass(frozen=True, slots=True)
 class Considered:
@@ -75,15 +73,6 @@ def whys(session: Session, messages: Sequence[int]) -> dict[int, Why]:
 
 def percent(share: float) -> int:
     return round(100 * min(max(share, 0.0), 1.0))
-
-
-def intents(session: Session) -> list[str]:
-    """The intents that the bot has named so far: what a correction may choose from."""
-    seen = select(Understanding.intent).where(Understanding.intent != "").distinct()
-    ranked = select(Understanding.ranking).order_by(Understanding.id.desc()).limit(MOST_INTENTS)
-    names = set(session.scalars(seen.limit(MOST_INTENTS)))
-    names |= {str(pair[0]) for ranking in session.scalars(ranked) for pair in ranking}
-    return sorted(names)
 
 
 def understood(

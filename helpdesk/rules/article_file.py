@@ -150,8 +150,12 @@ def write_markdown(article: ArticleFile) -> str:
         "visibility": "public" if article.is_public else "agents",
         "phrasings": list(article.words.phrasings),
     }
-    front = yaml.safe_dump(facts, allow_unicode=True, sort_keys=False, width=1000)
-    return f"{_FENCE}\n{front}{_FENCE}\n\n{article.words.body}\n"
+    return f"{_FENCE}\n{write_yaml(facts)}{_FENCE}\n\n{article.words.body}\n"
+
+
+def write_yaml(facts: Any) -> str:
+    """YAML that ``plain_yaml`` reads as these very facts."""
+    return yaml.safe_dump(facts, allow_unicode=True, sort_keys=False, width=1000)
 
 
 def write_csv(articles: list[ArticleFile]) -> str:

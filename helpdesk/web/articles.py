@@ -20,6 +20,7 @@ from helpdesk.web import (  # noqa: F401  they add routes
     article_questions,
     article_shelves,
     given,
+    question_log,
 )
 from helpdesk.web.current import actor, desk
 from helpdesk.web.errors import translated

@@ -47,7 +47,7 @@ def load(key: str) -> SignedIn | None:
     if at - staff.began_at.timestamp() > LASTS:
         return None
     if at - staff.seen_at.timestamp() > sessions.COARSE.total_seconds():
-        sessions.seen(desk(), number)
+        sessions.seen(desk(), [number])
     return SignedIn(staff)
 
 

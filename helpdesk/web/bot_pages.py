@@ -13,10 +13,10 @@ from helpdesk.models import now
 from helpdesk.queries.bot_figures import bot_figures
 from helpdesk.queries.candidates import candidates, grouped
 from helpdesk.queries.deflection import deflection
-from helpdesk.queries.understandings import intents
 from helpdesk.rules.actor import Role
 from helpdesk.web.auth import must_be_signed_in
 from helpdesk.web.current import actor, desk
+from helpdesk.web.intent_words import intents
 
 blueprint = Blueprint("bot_pages", __name__, url_prefix="/learning")
 blueprint.before_request(must_be_signed_in)
@@ -37,9 +37,8 @@ def learning() -> str:
     state = state if state in bot_learning.STATES else "open"
     with desk().read() as session:
         groups = grouped(candidates(session, actor(), state))
-        known = intents(session)
     return render_template(
-        "bot/candidates.html", groups=groups, state=state, intents=known, models=_models()
+        "bot/candidates.html", groups=groups, state=state, intents=intents(), models=_models()
     )
 
 

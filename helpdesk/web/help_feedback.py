@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from helpdesk.actions import help_visits
+from helpdesk.actions import help_visits, typed_words
 from helpdesk.extensions import limiter
 from helpdesk.models.visibility import NotFound
 from helpdesk.queries import articles
@@ -28,6 +28,16 @@ def reading(lang: str, slug: str) -> tuple[str, int]:
             desk(), visit_id, slug, request.form.get("asked", type=int),
             typed=request.form.get("typed", ""), lang=text_lang(),
         )  # fmt: skip
+    return "", 204
+
+
+@blueprint.post("/typed")
+@limiter.limit("60 per minute")
+def typed() -> tuple[str, int]:
+    """Told by the search box and by the contact form's subject when somebody stops typing, or
+    leaves, and has not sent it off. The message of the form is nobody's before it is sent."""
+    if (visit_id := visit()) is not None:
+        typed_words.keep(desk(), visit_id, request.form.get("typed", ""), text_lang())
     return "", 204
 
 

@@ -61,7 +61,7 @@ def suggestions() -> str:
 @blueprint.get("/matches")
 @limiter.limit("60 per minute")
 def matches() -> str:
-    """Articles that fit a contact form which is being written; nothing is kept."""
+    """Articles that fit a contact form which is being written. The words are not kept."""
     question = request.args.get("q", "")[:MAX_QUESTION].strip()
     answer = (
         knowledge.consider(desk(), question, page_tag(), public_only=True) if question else None

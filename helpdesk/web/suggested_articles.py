@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import zip_longest
+
 from flask import Blueprint, render_template, request
 
 from helpdesk.actions import knowledge
 from helpdesk.actions.knowledge import Answer, Found
 from helpdesk.queries.last_question import LastQuestion, last_question
+from helpdesk.rules.article_words import one_line
 from helpdesk.translations.convert import to_traditional
 from helpdesk.web.auth import must_be_signed_in
 from helpdesk.web.current import actor, desk
 
+MOST_DRAFT = 500  # characters, the last ones
 NOTHING = Answer("unknown", 0.0, ())
 
 blueprint = Blueprint(
@@ -21,19 +26,33 @@ blueprint.before_request(must_be_signed_in)
 
 @blueprint.get("")
 def suggested(ticket_id: int) -> str:
-    """What fits the customer's last words, in their language; fetched when the page stands."""
+    """What fits the customer's last words, in their language, and what the agent writes: fetched
+    when the page stands, and again with ``?draft=`` when the agent pauses. Nothing is kept."""
     asked = _asked(ticket_id)
-    answers = [
-        knowledge.consider(desk(), words, asked.language, public_only=False)
-        for words in dict.fromkeys((asked.about, asked.text))
-        if words
-    ]
-    answer = max(answers, key=lambda one: one.confidence, default=NOTHING)
+    draft = one_line(request.args.get("draft", ""))[-MOST_DRAFT:]
+    answers = sorted(
+        (
+            knowledge.consider(desk(), words, asked.language, public_only=False)
+            for words in dict.fromkeys((draft or asked.text, asked.about))
+            if words
+        ),
+        key=lambda one: -one.confidence,
+    )
+    found = _together(answers) if draft else (answers or [NOTHING])[0].articles
     return render_template(
         "workspace/suggested.html",
-        outcome=answer.outcome,
-        found=[_shown(one, asked.language) for one in answer.articles],
+        outcome=answers[0].outcome if answers else "unknown",
+        found=[_shown(one, asked.language) for one in found],
     )
+
+
+def _together(answers: Sequence[Answer]) -> list[Found]:
+    """In turn of each answer, the surest first; each article once."""
+    found: dict[str, Found] = {}
+    for row in zip_longest(*(answer.articles for answer in answers)):
+        for one in filter(None, row):
+            found.setdefault(one.slug, one)
+    return list(found.values())[: knowledge.OFFERED]
 
 
 @blueprint.post("/insertions")

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from helpdesk.actions import import_work
 from helpdesk.actions.custom_fields import Definition, add_field
 from helpdesk.actions.upserts import upsert
 from helpdesk.desk import Desk
-from helpdesk.models import AuditEvent, Message
+from helpdesk.models import AuditEvent, Message, Question
 from helpdesk.rules.actor import SYSTEM, Actor, Role
 from helpdesk.rules.custom_field import FieldKind, FieldNoun
 from tests.api.conftest import Program
@@ -137,7 +138,7 @@ def test_upserts_by_external_id_can_be_repeated(program: Program) -> None:
 
 
 def test_articles_are_written_by_agents_and_published_by_supervisors(
-    program: Program, program_of: Callable[..., Program], mei: Actor
+    program: Program, program_of: Callable[..., Program], mei: Actor, desk: Desk
 ) -> None:
     agent = program_of(mei)
     body = {"title": "Returns", "body": "Send it back."}
@@ -151,6 +152,12 @@ def test_articles_are_written_by_agents_and_published_by_supervisors(
     assert len(program.get("/articles?status=published&lang=en").json["items"]) == 1
     found = program.get("/search/articles?q=Returns").json["items"]
     assert [one["slug"] for one in found] == ["returns"]
+    program.get("/search/articles?q=zzkayak+qqrental")
+    program.get("/search/articles?q=zzkay&kept=false")
+    with desk.read() as session:
+        asked = session.execute(select(Question.text, Question.place, Question.outcome)).all()
+    assert [one.text for one in asked] == ["Returns", "zzkayak qqrental"]
+    assert (asked[1].place, asked[1].outcome) == ("api", "unknown")
     assert program.post("/articles/returns/en/archiving").json["status"] == "archived"
     assert program.get("/articles/returns/fr").status_code == 404
 

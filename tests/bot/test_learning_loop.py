@@ -18,7 +18,7 @@ from bot.comparison.desk_stand_in import TOKEN, DeskStandIn
 from bot.comparison.talk import NotAnswered, Talk
 from helpdesk.actions import bot_learning
 from helpdesk.desk import Desk
-from helpdesk.models import TrainingCandidate
+from helpdesk.models import TrainingCandidate, now
 from helpdesk.queries.candidates import candidates
 from helpdesk.rules.actor import SYSTEM
 from tests.bot.bot_process import ROOT, BotProcess
@@ -158,7 +158,13 @@ def test_a_good_candidate_is_switched_in_without_a_stall_and_one_command_goes_ba
     before = in_service(running)
     for intent, texts in GOOD.items():
         decide(desk, "accepted", intent, *texts)
-    decide(desk, "accepted", "no_such_intent", "this cannot be learnt")
+    with desk.write() as session:  # accepted while the bot still had it
+        session.add(
+            TrainingCandidate(
+                text="this cannot be learnt", lang="en", source="fallback",
+                intent="no_such_intent", state="accepted", decided_at=now(),
+            )
+        )  # fmt: skip
     trained = helpdesk(desk, running, "train")
     assert trained["learnt"] == 4
     assert trained["left_out"]["unknown_intents"] == ["no_such_intent"]

@@ -1,12 +1,14 @@
 """Which model serves: pointers that never point to what cannot be read."""
 
 import io
+import shutil
 import tarfile
 from pathlib import Path
 
 import pytest
 
-from bot.models import Models, NoSuchModel
+from bot import models as bot_models
+from bot.models import Models, NoSuchModel, fingerprint, training_inputs
 
 
 @pytest.fixture
@@ -82,3 +84,47 @@ def test_since_when_a_model_serves_outlives_a_restart(models: Models) -> None:
     assert (models.folder / "in-service.json").read_text() == noted
     models.note_in_service("second")
     assert "second" in (models.folder / "in-service.json").read_text()
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The bot in a folder of its own, where its files can be changed."""
+    folder = tmp_path / "checkout"
+    without = shutil.ignore_patterns("__pycache__", ".venv")
+    shutil.copytree(bot_models.HERE, folder / "bot", ignore=without)
+    shutil.copytree(bot_models.ROOT / "knowledge_base", folder / "knowledge_base", ignore=without)
+    monkeypatch.setattr(bot_models, "ROOT", folder)
+    monkeypatch.setattr(bot_models, "HERE", folder / "bot")
+    return folder
+
+
+def test_a_model_is_trained_anew_when_any_byte_that_it_is_made_of_changes(checkout: Path) -> None:
+    inputs = {path.relative_to(checkout).as_posix() for path in training_inputs()}
+    assert inputs >= {
+        "bot/config.yml", "bot/domain.yml", "bot/data/nlu/en.yml", "bot/data/nlu/zh.yml",
+        "bot/data/rules.yml", "bot/data/stories.yml", "bot/components/featurizer.py",
+        "bot/entry.py", "bot/language.py", "bot/trust.py", "bot/requirements.txt",
+        "knowledge_base/encoder.py",
+    }  # fmt: skip
+    before = fingerprint()
+    assert fingerprint() == before
+    for path in training_inputs():
+        kept = path.read_bytes()
+        path.write_bytes(kept[:-1] + bytes([kept[-1] ^ 1]) if kept else b"x")
+        assert fingerprint() != before, path
+        path.write_bytes(kept)
+    assert fingerprint() == before
+    (checkout / "bot" / "data" / "more.yml").write_text('version: "3.1"\n')
+    assert fingerprint() != before, "a new file counts"
+
+
+def test_what_makes_no_difference_to_a_model_does_not_train_it_anew(checkout: Path) -> None:
+    before = fingerprint()
+    for name in ("serve.py", "actions/orders.py", "tests/conversations/orders.yml"):
+        path = checkout / "bot" / name
+        path.write_text(path.read_text(encoding="utf-8") + "\n# more\n", encoding="utf-8")
+    assert fingerprint() == before
+
+
+def test_what_it_learns_beside_the_shipped_examples_makes_it_another_model() -> None:
+    assert len({fingerprint(), fingerprint("one"), fingerprint("other")}) == 3

@@ -34,6 +34,7 @@ STAFF = [
     "/articles/return-product/en",
     "/articles/return-product/zh/revisions",
     "/articles/questions",
+    "/articles/questions/log",
     "/articles/shelves",
     "/articles/index",
     "/articles/nothing-here/en",

@@ -33,6 +33,24 @@ def test_a_visitor_types_chooses_reads_and_votes(desk: DeskProcess, windows: Any
     assert not windows.faults
 
 
+def test_what_is_typed_and_left_is_told_and_what_is_sent_off_is_not(
+    desk: DeskProcess, windows: Any
+) -> None:
+    page = windows.open(f"{desk.url}/help")
+    box = page.get_by_role("combobox", name="Search the help centre")
+    with page.expect_request("**/help/typed") as told:
+        box.fill("zzkayak rental")
+        page.get_by_role("heading", level=1).click()
+    assert "zzkayak rental" in told.value.post_data
+    more: list[str] = []
+    page.on("request", lambda request: more.append(request.url))
+    box.fill("return a product")
+    box.press("Enter")
+    expect(page).to_have_url(re.compile("/help/search"), timeout=SOON)
+    assert not [url for url in more if url.endswith("/help/typed")]
+    assert not windows.faults
+
+
 def test_a_visitor_writes_and_an_agent_answers_with_an_article(
     desk: DeskProcess, windows: Any, as_role: Callable[[str, str], Page]
 ) -> None:
@@ -50,6 +68,9 @@ def test_a_visitor_writes_and_an_agent_answers_with_an_article(
     expect(card).to_be_visible(timeout=SOON)
     card.get_by_role("button", name="Insert link").first.click()
     expect(agent.locator("#text")).to_have_value(re.compile(r"http.*/help/zh-hans/"))
+    expect(card).not_to_contain_text("羽绒服和羽绒睡袋怎么洗")
+    agent.locator("#text").fill("您好，另外羽绒服和羽绒睡袋可以这样洗：")
+    expect(card).to_contain_text("羽绒服和羽绒睡袋怎么洗", timeout=SOON)
     assert not windows.faults
 
 

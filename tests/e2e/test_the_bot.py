@@ -170,6 +170,9 @@ def test_agents_see_what_was_understood_correct_it_and_the_bot_may_learn_it(
     expect(why).to_contain_text(re.compile(r"Understood\s*return_item, \d+ %"))
     expect(why).to_contain_text(re.compile(r"Articles\s*return-product, \d+ %"))
     assert violations(page) == []
+    why.get_by_label("The right intent").click()
+    choice = page.locator('#known-intents option[value="exchange_item"]')
+    expect(choice).to_have_text("Exchange something", timeout=SOON)
     why.get_by_label("The right intent").fill("exchange_item")
     why.get_by_role("button", name="Correct it").click()
     expect(why).to_contain_text(re.compile(r"Right would be\s*exchange_item"), timeout=SOON)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 
+from helpdesk.actions import visitors
 from helpdesk.desk import Desk
 from helpdesk.live import rooms
 from helpdesk.live.pokes import Pokes
@@ -95,7 +97,7 @@ def test_who_is_here_is_written_once_a_minute(desk: Desk):
         session.add(
             ContactPoint(customer_id=customer.id, kind="visitor", value="v_a", normalized="v_a")
         )
-    presence = Presence(desk)
+    presence = Presence[str](partial(visitors.seen, desk))
     presence.arrived("socket-1", "v_a")
     presence.arrived("socket-2", "v_new")  # has said nothing yet: nothing to write on
     presence.look()

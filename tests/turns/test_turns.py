@@ -7,22 +7,26 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, select, update
 
-from helpdesk.actions import bot_answers, bot_turns, handovers, replies, tickets
+from helpdesk.actions import bot_answers, bot_turns, handovers, replies, sessions, tickets
 from helpdesk.desk import Desk
 from helpdesk.jobs.bot_turn import take_turn
 from helpdesk.jobs.rasa import Rasa
 from helpdesk.models import (
+    AgentSession,
     AuditEvent,
     BotTurn,
+    ContactPoint,
     Delivery,
     Inbox,
     Message,
     NotPossible,
+    Ticket,
     TrainingCandidate,
     Understanding,
     now,
 )
 from helpdesk.rules.bot_reply import BotReply
+from helpdesk.rules.status import Status
 from tests.factories import make_agent
 from tests.standins.rasa import RasaStandIn
 from tests.turns.conftest import Chat, take_all
@@ -131,6 +135,49 @@ def test_a_turn_whose_worker_died_is_taken_again_and_the_dead_ones_answer_counts
     assert chat.transcript()[1:] == [("bot", "From the living.")]
 
 
+def test_the_bot_hears_that_people_are_here_while_one_has_a_page_open_and_says_nothing(
+    desk: Desk, chat: Chat, rasa: Rasa, rasa_process: RasaStandIn
+) -> None:
+    def people_are_here() -> bool:
+        chat.say("hello")
+        take_all(desk, rasa)
+        return bool(rasa_process.heard()[-1]["metadata"]["people_here"])
+
+    assert not people_are_here()
+    mei = make_agent(desk)
+    number = sessions.begin(desk, mei)
+    assert people_are_here()
+    with desk.write() as session:
+        session.execute(update(AgentSession).values(seen_at=now() - timedelta(minutes=3)))
+    assert not people_are_here(), "the page was closed"
+    sessions.seen(desk, [number])
+    assert people_are_here()
+    sessions.end(desk, mei, number)
+    assert not people_are_here()
+
+
+def test_the_bot_hears_how_often_the_customer_has_come_this_week(
+    desk: Desk, chat: Chat, rasa: Rasa, rasa_process: RasaStandIn
+) -> None:
+    mei = make_agent(desk)
+    before = []
+    for _ in range(5):
+        chat.say("hello")
+        take_all(desk, rasa)
+        before.append(chat.ticket)
+        tickets.change_status(desk, mei, chat.ticket, Status.CLOSED)
+    with desk.write() as session:
+        session.execute(
+            update(Ticket)
+            .where(Ticket.id.in_(before[:2]))
+            .values(created_at=now() - timedelta(days=8))
+        )
+    chat.say("hello again")
+    take_all(desk, rasa)
+    assert chat.ticket not in before
+    assert rasa_process.heard()[-1]["metadata"]["contacts_lately"] == 3
+
+
 def test_a_handoff_carries_its_summary_and_the_ticket_waits_for_a_person(
     desk: Desk, chat: Chat, rasa: Rasa
 ) -> None:
@@ -155,6 +202,33 @@ def test_a_handoff_carries_its_summary_and_the_ticket_waits_for_a_person(
     assert delivery.bot_epoch == 1
     chat.say("Are you there?")
     assert bot_turns.due(desk) == []
+
+
+def test_the_email_of_the_bots_form_is_on_the_record_and_unproved(
+    desk: Desk, chat: Chat, rasa: Rasa
+) -> None:
+    chat.say("form")
+    take_all(desk, rasa)
+    row = chat.row()
+    assert (row.subject, row.owner) == ("Torn tent", "people")
+    with desk.read() as session:
+        point = session.scalars(select(ContactPoint).where(ContactPoint.kind == "email")).one()
+        assert (point.customer_id, point.value) == (row.customer_id, "a@b.example")
+        assert point.verified_at is None
+        told = session.scalars(
+            select(AuditEvent.data).where(AuditEvent.event == "visitor.left_address")
+        ).one()
+        assert told["address"] == "a@b.example"
+
+
+def test_what_is_no_email_becomes_no_address(desk: Desk, chat: Chat) -> None:
+    chat.say("form")
+    taken = bot_turns.claim(desk, bot_turns.due(desk)[0])
+    assert taken is not None
+    form = {"do": "open_ticket", "subject": "Tent", "text": "It tore.", "email": "a@b\nBcc: c@d"}
+    bot_answers.answer(desk, taken, BotReply(text="Done.", commands=(form,)), "en")
+    with desk.read() as session:
+        assert session.scalars(select(ContactPoint.kind)).all() == ["visitor"]
 
 
 def test_twice_not_understood_is_a_handoff_whatever_rasa_thinks(

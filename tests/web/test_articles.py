@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -11,10 +12,11 @@ from sqlalchemy import func, select
 from helpdesk.actions import articles, knowledge, question_groups
 from helpdesk.desk import Desk
 from helpdesk.models import ArticleText, IndexChange, Question, Synonyms
-from helpdesk.queries import article_editor
+from helpdesk.queries import article_editor, question_log
 from helpdesk.rules.actor import SYSTEM
 from helpdesk.rules.article_words import Words
 from tests.factories import Mail, make_agent, receive
+from tests.knowledge_base.demo import demo_documents
 from tests.library import plant_library
 from tests.web.conftest import Visit
 
@@ -26,6 +28,7 @@ PAGES = (
     "/articles/refund/en/revisions",
     "/articles/shelves",
     "/articles/questions",
+    "/articles/questions/log",
 )
 PUBLISHING = {
     "/articles/refund/en/publication": {},
@@ -121,6 +124,30 @@ def test_only_admins_see_the_index(as_supervisor: Visit, as_admin: Visit, desk: 
         assert session.scalars(select(IndexChange.document)).all() == ["*"]
 
 
+def test_a_calibrated_index_shows_what_was_measured(as_admin: Visit, desk: Desk) -> None:
+    documents = demo_documents()
+    few = sorted({one.slug for one in documents})[:4]
+    desk.library.rebuild([one for one in documents if one.slug in few])
+    state = desk.library.state()
+    assert state.calibrated
+    page = as_admin.get("/articles/index").text
+    assert "Measured on the articles of this desk" in page
+    for lang, heading in (("en", "English"), ("zh", "中文")):
+        error = state.measured_error[lang]
+        card = page[page.index(f"<h2>{heading}</h2>") :].partition("</section>")[0]
+        figures = dict(re.findall(r"<dt>([^<]+)</dt><dd[^>]*>([^<]+)</dd>", card))
+        assert figures["Measured with"] == (
+            f"{error.questions} questions, {error.off_topic} off-topic ones"
+        )
+        for name, share in (
+            ("Answered", error.answered),
+            ("Answered with the wrong article, of all questions", error.answered_wrong),
+            ("Right article first", error.right_first),
+            ("Off-topic questions answered", error.off_topic_answered),
+        ):
+            assert figures[name] == f"{share * 100:.1f} %", name
+
+
 def test_an_agents_article_goes_public_by_a_supervisor(
     as_mei: Visit, as_supervisor: Visit, stranger: Visit, desk: Desk
 ) -> None:
@@ -198,6 +225,53 @@ def test_an_unanswered_question_becomes_an_article(
     assert "zzkayak" not in as_supervisor.get("/articles/questions").text
 
 
+def test_the_log_tells_what_was_asked_shown_opened_and_what_followed(
+    as_mei: Visit, stranger: Visit, desk: Desk
+) -> None:
+    stranger.get("/help/search?lang=en&q=where+is+my+money")
+    with desk.read() as session:
+        asked = session.scalars(select(Question.id)).one()
+    stranger.get(f"/help/en/refund?asked={asked}")
+    stranger.post("/help/en/refund/readings", asked=asked)
+    knowledge.ask(desk, "门店几点开门", "zh", place="bot", public_only=True)
+    rows = rows_of(as_mei.get("/articles/questions/log").text)
+    assert len(rows) == 2
+    assert "门店几点开门" in rows[0]
+    assert ">中文<" in rows[0]
+    assert ">where is my money<" in rows[1]
+    assert rows[1].count("refund") == 2, "it was shown, and it was opened"
+    (english,) = rows_of(as_mei.get("/articles/questions/log?lang=en").text)
+    assert "where is my money" in english
+
+
+def test_the_log_goes_on_by_its_last_row(as_mei: Visit, desk: Desk) -> None:
+    for number in range(question_log.PAGE + 5):
+        knowledge.ask(desk, f"about number {number}", "en", place="help", public_only=True)
+    first = as_mei.get("/articles/questions/log").text
+    assert len(rows_of(first)) == question_log.PAGE
+    found = re.search(r'href="([^"]+)">Older<', first)
+    assert found
+    knowledge.ask(desk, "meanwhile", "en", place="help", public_only=True)
+    rows = rows_of(as_mei.get(found[1].replace("&amp;", "&")).text)
+    assert [re.findall(r"about number (\d+)", row)[0] for row in rows] == ["4", "3", "2", "1", "0"]
+
+
+def test_promise_6_the_log_shows_no_question_of_a_ticket_that_the_reader_may_not_see(
+    as_mei: Visit, as_admin: Visit, desk: Desk, secret_ticket: int
+) -> None:
+    knowledge.ask(
+        desk, "about the xylophone claim", "en", place="bot", public_only=True,
+        ticket=secret_ticket,
+    )  # fmt: skip
+    assert "xylophone" not in as_mei.get("/articles/questions/log").text
+    assert "xylophone" in as_admin.get("/articles/questions/log").text
+
+
+def rows_of(page: str) -> list[str]:
+    """The rows of the table's body."""
+    return re.findall(r"<tr><td.*?</tr>", page)
+
+
 def test_articles_are_suggested_in_the_customers_language(as_mei: Visit, desk: Desk) -> None:
     english = receive(desk, Mail(subject="Money", text="When will I get my refund?")).ticket
     chinese = receive(desk, Mail(subject="退款", text="退款什麼時候到帳？")).ticket
@@ -211,6 +285,26 @@ def test_articles_are_suggested_in_the_customers_language(as_mei: Visit, desk: D
     with desk.read() as session:
         kept = session.scalars(select(Question)).one()
     assert (kept.place, kept.clicked, kept.ticket_id) == ("composer", "refund", english)
+
+
+def test_what_the_agent_writes_is_looked_up_beside_what_the_customer_said(
+    as_mei: Visit, desk: Desk
+) -> None:
+    ticket = receive(desk, Mail(subject="Money", text="When will I get my refund?")).ticket
+
+    def suggested(draft: str = "") -> list[str]:
+        address = f"/tickets/{ticket}/articles?{urlencode({'draft': draft})}"
+        found = re.findall(r'data-slug="([^"]+)"', as_mei.get(address, fragment=True).text)
+        return list(dict.fromkeys(found))
+
+    assert "pole" not in suggested()
+    with_draft = suggested("About the tent: repair the pole with the sleeve")
+    assert set(with_draft) >= {"refund", "pole"}
+    assert len(with_draft) <= 3
+    assert suggested(" \x00\n ") == suggested()
+    assert suggested("x" * 5000)
+    with desk.read() as session:
+        assert not session.scalars(select(Question)).all(), "nobody asked"
 
 
 def test_what_is_for_agents_is_shown_and_not_to_be_inserted(as_mei: Visit, desk: Desk) -> None:

@@ -11,13 +11,26 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from helpdesk.actions import bot_answers, bot_turns, help_visits, inboxes, intake, tickets
+from helpdesk.actions import (
+    articles,
+    bot_answers,
+    bot_turns,
+    help_visits,
+    inboxes,
+    intake,
+    knowledge,
+    knowledge_index,
+    tickets,
+)
 from helpdesk.desk import Desk
 from helpdesk.models import HelpVisit, Message, Ticket, TrainingCandidate, now
+from helpdesk.queries import article_editor
 from helpdesk.queries.bot_figures import bot_figures
 from helpdesk.queries.deflection import deflection
 from helpdesk.rules import bot_policy, bot_reply
 from helpdesk.rules.actor import SYSTEM, Role
+from helpdesk.rules.article_words import Words
+from helpdesk.rules.bot_intents import INTENTS
 from helpdesk.rules.status import Status
 from tests.factories import make_agent
 from tests.library import plant_library
@@ -26,26 +39,28 @@ from tests.web.conftest import Visit
 
 
 @pytest.fixture
-def ask(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], int]:
-    """A visitor says something, and the bot answers as its stand-in would; the ticket."""
+def ask(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    """ask(words, language="zh-Hans", visitor=2): somebody says something, and the bot answers as
+    its stand-in would; the ticket."""
     monkeypatch.setattr(bot_policy, "due_at", lambda _first, moment: moment)
     widget = inboxes.add_inbox(
         desk, SYSTEM, channel="chat", address="shop", name="Shop", settings={"bot": True}
     )
     said: list[str] = []
 
-    def ask(words: str) -> int:
+    def ask(words: str, language: str = "en", visitor: int = 1) -> int:
         said.append(words)
         raw = json.dumps(
-            {"visitor": f"v_{1:032}", "client_id": f"message-{len(said)}", "text": words}
+            {"visitor": f"v_{visitor:032}", "client_id": f"message-{len(said)}", "text": words}
         )
-        kept = intake.accept(desk, widget, raw.encode(), key=f"1:{len(said)}")
+        kept = intake.accept(desk, widget, raw.encode(), key=f"{visitor}:{len(said)}")
         found = intake.attach(desk, kept.envelope_id)
         for turn in bot_turns.due(desk):
             taken = bot_turns.claim(desk, turn)
             assert taken is not None
             what, *rest = words.split()
             answer = SAYS.get(what, lambda _: reply("I hear you."))(rest)
+            answer[1]["custom"]["understood"]["language"] = language
             bot_answers.answer(desk, taken, bot_reply.read(answer), "en")
         return found.ticket or 0
 
@@ -132,8 +147,108 @@ def test_a_correction_is_a_candidate_that_a_supervisor_accepts(
     assert visit.post(decision, state="accepted").status_code == 403
     assert visit.get("/learning/candidates").status_code == 403
     supervisor.post(decision, state="accepted")
-    assert "hello" in supervisor.get("/learning/candidates?state=accepted").text
-    assert "hello" not in supervisor.get("/learning/candidates").text
+    assert ">hello</p>" in supervisor.get("/learning/candidates?state=accepted").text
+    assert ">hello</p>" not in supervisor.get("/learning/candidates").text
+
+
+def test_a_correction_chooses_among_all_intents_and_articles_in_the_readers_language(
+    ask: Callable[[str], int], visit: Visit, desk: Desk
+) -> None:
+    plant_library(desk)
+    ticket = ask("hello")
+    page = visit.get(f"/tickets/{ticket}").text
+    assert 'list="known-intents" data-choices="/corrections/choices"' in page
+    choices = visit.get("/corrections/choices", fragment=True).text
+    offered = dict(re.findall(r'<option value="([^"]+)">([^<]+)</option>', choices))
+    assert set(INTENTS) < set(offered)
+    assert offered["order_status"] == "Where an order is"
+    assert offered["refund"] == "When will I get my refund", "the article of this name comes later"
+    assert offered["goodwill"] == "Goodwill limits", "agents may read it"
+    visit.post("/preferences", locale="zh_Hans", next=f"/tickets/{ticket}")
+    choices = visit.get("/corrections/choices", fragment=True).text
+    offered = dict(re.findall(r'<option value="([^"]+)">([^<]+)</option>', choices))
+    assert offered["order_status"] == "查询订单"
+    assert offered["wash-down"] == "羽绒服怎么洗"
+    assert offered["pole"] == "Repair a tent pole", "there is no Chinese one"
+
+
+def test_an_intent_that_the_bot_does_not_have_is_refused(
+    ask: Callable[[str], int], visit: Visit, supervisor: Visit, desk: Desk
+) -> None:
+    ticket = ask("unsure about this")
+    path = f"/tickets/{ticket}/messages/{bot_message(desk)}/correction"
+    assert visit.post(path, intent="sing_a_song").status_code == 409
+    with desk.read() as session:
+        candidate = session.scalars(select(TrainingCandidate)).one()
+    supervisor.get("/learning/candidates")
+    decision = f"/learning/candidates/{candidate.id}/decision"
+    refused = supervisor.post(decision, state="accepted", intent="sing_a_song")
+    assert refused.status_code == 409
+    assert "The bot has no intent “sing_a_song”" in refused.text
+
+
+def corrected(desk: Desk, ask: Callable[[str], int], visit: Visit, words: str, slug: str) -> str:
+    """The address where the correction of a bot message to an article is decided."""
+    ticket = ask(words)
+    visit.get(f"/tickets/{ticket}")
+    path = f"/tickets/{ticket}/messages/{bot_message(desk)}/correction"
+    assert visit.post(path, article=slug).status_code < 400
+    with desk.read() as session:
+        candidate = session.scalars(select(TrainingCandidate)).one()
+    return f"/learning/candidates/{candidate.id}/decision"
+
+
+def newest(desk: Desk, slug: str, lang: str) -> article_editor.Editing:
+    with desk.read() as session:
+        return article_editor.editing(session, SYSTEM, slug, lang)
+
+
+def test_an_accepted_article_learns_the_words_and_is_found_by_them(
+    ask: Callable[[str], int], visit: Visit, supervisor: Visit, desk: Desk
+) -> None:
+    plant_library(desk)
+    decision = corrected(desk, ask, visit, "球球打结", "wash-down")
+    assert not knowledge.search(desk, "球球打结", "zh", public_only=True)
+    supervisor.get("/learning/candidates")
+    assert supervisor.post(decision, state="accepted").status_code == 302
+    article = newest(desk, "wash-down", "zh")
+    assert article.newest.phrasings == ["羽绒服可以机洗吗", "球球打结"]
+    assert (article.newest.author, article.waits) == ("Sue Park", False)
+    assert newest(desk, "wash-down", "en").newest.number == 1
+    knowledge_index.catch_up_now(desk)
+    found = knowledge.search(desk, "球球打结", "zh", public_only=True)
+    assert [one.slug for one in found] == ["wash-down"]
+    supervisor.post(decision, state="open")
+    supervisor.post(decision, state="accepted")
+    assert newest(desk, "wash-down", "zh").newest.number == 2, "it is learnt once"
+
+
+def test_what_somebody_else_has_written_meanwhile_is_not_published_by_the_way(
+    ask: Callable[[str], int], visit: Visit, supervisor: Visit, desk: Desk
+) -> None:
+    plant_library(desk)
+    words = Words("When will I get my refund", "Not to be read yet.", ("where is my money",))
+    articles.write(desk, SYSTEM, "refund", "en", words)
+    decision = corrected(desk, ask, visit, "hello", "refund")
+    supervisor.get("/learning/candidates")
+    supervisor.post(decision, state="accepted")
+    article = newest(desk, "refund", "en")
+    assert article.newest.phrasings == ["where is my money", "hello"]
+    assert article.waits
+    assert "Not to be read yet" not in visit.get("/help/en/refund").text
+
+
+def test_an_article_that_is_not_written_in_this_language_learns_nothing(
+    ask: Callable[[str], int], visit: Visit, supervisor: Visit, desk: Desk
+) -> None:
+    plant_library(desk)
+    decision = corrected(desk, ask, visit, "帐篷杆断了", "pole")
+    supervisor.get("/learning/candidates")
+    refused = supervisor.post(decision, state="accepted")
+    assert refused.status_code == 409
+    assert "Write the article pole in this language first." in refused.text
+    with desk.read() as session:
+        assert session.scalars(select(TrainingCandidate.state)).one() == "open"
 
 
 def test_bare_words_cannot_be_accepted(
@@ -210,6 +325,26 @@ def test_a_handoff_counts_by_reason_language_and_channel(
     (one,) = figures.handoffs
     assert (one.reason, one.language, one.channel, one.count) == ("anger", "en", "chat", 1)
     assert (figures.rows[0].judged, figures.rows[0].contained) == (1, 0)
+
+
+def test_what_was_not_understood_counts_by_language(
+    ask: Callable[..., int], supervisor: Visit, desk: Desk
+) -> None:
+    for words in ("hello", "answer return-product", "unsure", "hello"):
+        ask(words)
+    ask("unsure", "zh-Hans", visitor=2)
+    ask("hello", "zh-Hans", visitor=2)
+    ask("hello", "zh-Hans", visitor=3)
+    with desk.read() as session:
+        rows = bot_figures(session, SYSTEM, now() - timedelta(days=1)).rows
+    assert [(r.language, r.channel, r.tickets, r.answers, r.fallbacks) for r in rows] == [
+        ("en", "chat", 1, 4, 1), ("zh-Hans", "chat", 2, 3, 1),
+    ]  # fmt: skip
+    assert [row.fallback_rate for row in rows] == [1 / 4, pytest.approx(1 / 3)]
+    page = supervisor.get("/learning/figures").text
+    cells = [re.findall(r"<td[^>]*>([^<]*)</td>", row) for row in re.findall(r"<tr>.*?</tr>", page)]
+    shown = {row[0]: row[-1] for row in cells if len(row) == 6}
+    assert shown == {"English": "25 %", "Chinese (Simplified)": "33 %"}
 
 
 def test_what_agents_corrected_counts_as_a_confusion_by_language_and_channel(

@@ -34,6 +34,7 @@ FOR_EVERYBODY = {
     "help.send": "the contact form of the help centre",
     "help.vote": "readers of the help centre say whether an article helped",
     "help.reading": "readers of the help centre are counted",
+    "help.typed": "readers of the help centre are counted, and what they could not find",
 }
 """Routes that need no login."""
 

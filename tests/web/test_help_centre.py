@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from helpdesk.actions import shelves
 from helpdesk.desk import Desk
 from helpdesk.models import (
     ArticleText,
@@ -104,6 +105,18 @@ def test_promise_6_an_article_for_agents_is_nowhere_in_public(
             assert "Grant up to" not in hits, address
 
 
+def test_related_articles_are_others_that_the_reader_may_read(stranger: Visit, desk: Desk) -> None:
+    """The jacket's article and the one for agents speak of refunds, too."""
+
+    def related() -> list[str]:
+        page = stranger.get("/help/en/refund").text
+        return re.findall(r'<a class="related" href="([^"]+)"', page)
+
+    assert related() == ["/help/en/wash-down"]
+    shelves.place(desk, SYSTEM, "wash-down", category_id=None, is_public=False)
+    assert related() == [], "what is near is remembered, who may read it is not"
+
+
 def test_a_draft_and_an_archived_article_are_not_public(stranger: Visit, desk: Desk) -> None:
     for status in ("draft", "archived"):
         with desk.write() as session:
@@ -149,6 +162,51 @@ def test_a_suggestion_that_was_chosen_is_kept_as_a_question(stranger: Visit, des
     with desk.read() as session:
         kept = session.scalars(select(Question)).one()
     assert (kept.text, kept.clicked, kept.place) == ("refu", "refund", "help")
+
+
+def typed(stranger: Visit, words: str, lang: str = "en") -> None:
+    assert stranger.post("/help/typed", typed=words, lang=lang).status_code == 204
+
+
+def kept(desk: Desk) -> list[tuple[str, str, str]]:
+    with desk.read() as session:
+        rows = session.execute(
+            select(Question.text, Question.place, Question.clicked).order_by(Question.id)
+        )
+        return [(row.text, row.place, row.clicked) for row in rows]
+
+
+def test_who_types_finds_nothing_and_leaves_is_a_gap(
+    stranger: Visit, as_supervisor: Visit, desk: Desk
+) -> None:
+    stranger.get("/help/en")
+    for words in ("k", "zzkayak", "zzkayak qqrental"):
+        typed(stranger, words)
+    assert kept(desk) == [("zzkayak qqrental", "typing", "")], "the last words of the visit"
+    assert "zzkayak qqrental" in as_supervisor.get("/articles/questions").text
+
+
+def test_typed_words_that_were_sent_off_count_once(stranger: Visit, desk: Desk) -> None:
+    stranger.get("/help/en")
+    typed(stranger, "where is my mon")
+    stranger.get("/help/search?lang=en&q=where+is+my+money")
+    typed(stranger, "where is my money")  # the page told it while it went
+    assert kept(desk) == [("where is my money", "help", "")]
+
+
+def test_typed_words_for_which_a_suggestion_was_chosen_count_once(
+    stranger: Visit, desk: Desk
+) -> None:
+    stranger.get("/help/zh-hans")
+    typed(stranger, "退款", lang="zh-hans")
+    stranger.post("/help/zh-hans/refund/readings", typed="退款", asked="")
+    assert kept(desk) == [("退款", "help", "refund")]
+
+
+def test_nothing_that_an_agent_types_is_kept(as_mei: Visit, desk: Desk) -> None:
+    as_mei.get("/help/en")
+    typed(as_mei, "zzkayak qqrental")
+    assert kept(desk) == []
 
 
 def test_an_agents_visit_is_none(as_mei: Visit, desk: Desk) -> None:

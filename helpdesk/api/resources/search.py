@@ -33,6 +33,11 @@ class ArticleWords(Asked):
     audience: Literal["customers", "agents"] = Field(
         "customers", description="agents: articles that customers may not read, too."
     )
+    kept: bool = Field(
+        True,
+        description="The question stands among those that were asked, and is a gap where no "
+        "article fits. false: for words that are still being typed.",
+    )
 
 
 class ArticleHit(BaseModel):
@@ -72,8 +77,11 @@ def tickets(who: Caller, query: TicketWords) -> Answer:
 @operation("GET", "/search/articles", Scope.SEARCH_READ, tag="Search", query=ArticleWords,
            answer=ArticleHits)  # fmt: skip
 def articles(_who: Caller, query: ArticleWords) -> Answer:
-    """Find articles, the best first. Nothing of the question is kept."""
-    found = knowledge.search(desk(), query.q, query.lang, public_only=query.audience == "customers")
+    """Find articles, the best first."""
+    public_only = query.audience == "customers"
+    if query.kept:
+        knowledge.ask(desk(), query.q, query.lang, place="api", public_only=public_only)
+    found = knowledge.search(desk(), query.q, query.lang, public_only=public_only)
     return ArticleHits(
         items=[
             ArticleHit(
