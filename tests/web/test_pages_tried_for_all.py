@@ -26,6 +26,7 @@ ELSEWHERE = {
 
 PARTS = {
     "/changes/choices": "the menu of several tickets at once",
+    "/corrections/choices": "options below a field",
     "/imports/<int:number>/progress": "a part of the import's page",
     "/tags": "options below a field",
     "/tickets/<int:ticket_id>/articles": "a card beside the ticket",
