@@ -1,6 +1,7 @@
 # Every command a person uses. `make help` lists them.
 
-WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; echo $$n)
+# One more than there are cores: tests wait as well as work.
+WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; echo $$((n + 1)))
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help

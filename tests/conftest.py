@@ -19,6 +19,11 @@ from tests.servers.smtp_sink import SmtpSink
 pytest_plugins = ["tests.desks"]
 
 PICTURES = Path("var/test-pictures")
+SECOND_IS_SLOW = tuple(
+    f"tests/{room}"
+    for room in ("api/", "cli/", "promises/test_promise_1", "surveys/", "threading/", "turns/",
+                 "web/", "widget/")
+)  # fmt: skip
 SLOW_LEFT_OUT = pytest.StashKey[int]()
 FAILED = pytest.StashKey[bool]()
 
@@ -39,10 +44,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if choice.slow:
         return
-    slow = [item for item in items if item.get_closest_marker("slow")]
+    slow = [item for item in items if _is_slow(item)]
     items[:] = [item for item in items if item not in set(slow)]
     config.hook.pytest_deselected(items=slow)
     config.stash[SLOW_LEFT_OUT] = len(slow)
+
+
+def _is_slow(item: pytest.Item) -> bool:
+    """Marked so, or once more over PostgreSQL what is tried over SQLite, behind pages and commands:
+    actions and queries, which know of the database, are tried over both at once."""
+    if item.get_closest_marker("slow"):
+        return True
+    of_database = getattr(item, "callspec", None)
+    is_second = of_database and of_database.params.get("database_url") == "postgresql"
+    return bool(is_second) and item.nodeid.startswith(SECOND_IS_SLOW)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -16,7 +16,8 @@ from tests import choice
 SCRIPT = Path(__file__).resolve().parent.parent.parent / "node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LARGE, PHONE = (1280, 800), (390, 844)
-LOOKS: list[tuple[Literal["light", "dark"], tuple[int, int]]] = [
+Look = tuple[Literal["light", "dark"], tuple[int, int]]
+LOOKS: list[Look] = [
     ("light", LARGE),
     ("dark", PHONE),
     ("light", PHONE),
@@ -39,19 +40,26 @@ def violations(page: Page) -> list[str]:
     return found
 
 
-def violations_in_every_look(page: Page) -> list[str]:
+def violations_in_every_look(page: Page, turn: int | None = None) -> list[str]:
     """Light and dark, large and on a phone; also whether a phone must be scrolled sideways.
 
-    Without the slow tests: light on a large window, and dark on a phone.
+    Without the slow tests: light on a large window, and dark on a phone; or one of the two, where
+    a page is looked at in several languages and it is the ``turn`` of one.
     """
     found: list[str] = []
-    for scheme, (width, height) in LOOKS if choice.slow else LOOKS[:2]:
+    for scheme, (width, height) in _looks(turn):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         page.set_viewport_size({"width": width, "height": height})
         found += [f"{scheme} {width}: {fault}" for fault in violations(page)]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append(f"{scheme} {width}: the page scrolls sideways")
     return found
+
+
+def _looks(turn: int | None) -> list[Look]:
+    if choice.slow:
+        return LOOKS
+    return LOOKS[:2] if turn is None else [LOOKS[turn % 2]]
 
 
 @cache

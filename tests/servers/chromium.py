@@ -83,6 +83,8 @@ class Windows:
 
     def close(self) -> None:
         for context in self._contexts:
+            for page in context.pages:  # an answer under way to a page that goes is no fault
+                page.unroute_all(behavior="ignoreErrors")
             context.close()
 
     def _listen(self, page: Page) -> None:
