@@ -1,11 +1,13 @@
-"""The tags there are, for whoever writes one."""
+"""The tags there are: for whoever writes one, and for who keeps them."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpdesk.models import Tag
+from helpdesk.models import Tag, ticket_tags
 
 MOST = 8
 
@@ -18,3 +20,21 @@ def tags_with(session: Session, words: str) -> list[str]:
     return list(
         session.scalars(select(Tag.name).where(where).order_by(begins, Tag.name).limit(MOST))
     )
+
+
+@dataclass(frozen=True, slots=True)
+class UsedTag:
+    id: int
+    name: str
+    tickets: int  # that have it
+
+
+def used_tags(session: Session) -> list[UsedTag]:
+    """Every tag, by name."""
+    found = (
+        select(Tag.id, Tag.name, func.count(ticket_tags.c.ticket_id))
+        .outerjoin(ticket_tags, ticket_tags.c.tag_id == Tag.id)
+        .group_by(Tag.id, Tag.name)
+        .order_by(Tag.name)
+    )
+    return [UsedTag(*row) for row in session.execute(found)]

@@ -14,6 +14,8 @@ from helpdesk.queries import (
     customer_list,
     exports,
     ledger_inventory,
+    question_inventory,
+    settings_inventory,
     survey_answers,
     task_inventory,
 )
@@ -30,6 +32,7 @@ from helpdesk.web.current import actor, desk
 from helpdesk.web.customers import wanted_customers
 from helpdesk.web.language import _
 from helpdesk.web.ledger import filter_asked as ledger_filter
+from helpdesk.web.question_log import lang_asked
 from helpdesk.web.survey_pages import period_asked
 
 blueprint = Blueprint("exports", __name__, url_prefix="/exports")
@@ -99,6 +102,27 @@ def tasks() -> Response:
 def ledger() -> Response:
     actor().must_be(Role.ADMIN)
     return _file(ledger_inventory.inventory(ledger_filter()))
+
+
+@blueprint.post("/questions")
+def questions() -> Response:
+    return _file(question_inventory.inventory(lang_asked()))
+
+
+@blueprint.post("/agents")
+def agents() -> Response:
+    actor().must_be(Role.ADMIN)
+    return _file(settings_inventory.agents())
+
+
+@blueprint.post("/tags")
+def tags() -> Response:
+    return _file(settings_inventory.tags())
+
+
+@blueprint.post("/saved-replies")
+def saved_replies() -> Response:
+    return _file(settings_inventory.replies())
 
 
 @blueprint.post("/answers")

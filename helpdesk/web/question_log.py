@@ -14,8 +14,7 @@ from helpdesk.web.language import _
 
 @blueprint.get("/questions/log")
 def questions_asked() -> str:
-    lang = request.args.get("lang", "")
-    lang = lang if lang in LANGS else ""
+    lang = lang_asked()
     after = given.place(request.args.get("after", ""))
     with desk().read() as session:
         found = question_log.page(session, actor(), lang=lang, after=after)
@@ -28,6 +27,12 @@ def questions_asked() -> str:
         place_name=_places(),
         outcome_name=_outcomes(),
     )
+
+
+def lang_asked() -> str:
+    """The language of ``?lang=``; "" for all."""
+    lang = request.args.get("lang", "")
+    return lang if lang in LANGS else ""
 
 
 def _places() -> dict[str, str]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from helpdesk.actions import tags
-from helpdesk.models import Tag, ticket_tags
+from helpdesk.queries.tag_names import used_tags
 from helpdesk.web.auth import must_be_signed_in
 from helpdesk.web.current import actor, desk
 from helpdesk.web.language import _
@@ -24,12 +23,7 @@ def must_keep_tags() -> None:
 @blueprint.get("")
 def all_tags() -> str:
     with desk().read() as reading:
-        rows = reading.execute(
-            select(Tag.id, Tag.name, func.count(ticket_tags.c.ticket_id).label("tickets"))
-            .outerjoin(ticket_tags, ticket_tags.c.tag_id == Tag.id)
-            .group_by(Tag.id, Tag.name)
-            .order_by(Tag.name)
-        ).all()
+        rows = used_tags(reading)
     return render_template("settings/tags.html", rows=rows)
 
 

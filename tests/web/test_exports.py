@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from helpdesk.actions import articles, customer_words, tickets
+from helpdesk.actions import articles, customer_words, knowledge, macros, tickets
 from helpdesk.actions.custom_fields import Definition, add_field, set_ticket_fields
 from helpdesk.actions.upserts import upsert
 from helpdesk.desk import Desk
@@ -23,7 +23,7 @@ from helpdesk.models import (
     Ticket,
     now,
 )
-from helpdesk.queries import ledger_inventory
+from helpdesk.queries import ledger_inventory, question_log
 from helpdesk.rules.actor import SYSTEM, Actor, Role
 from helpdesk.rules.article_words import Words
 from helpdesk.rules.custom_field import FieldKind, FieldNoun
@@ -32,7 +32,8 @@ from helpdesk.sheets.reading import look_through, rows_of
 from tests.factories import Mail, make_agent, receive
 from tests.web.conftest import Visit
 
-PATHS = ("tickets", "customers", "organizations", "articles", "answers", "tasks", "ledger")
+PATHS = ("tickets", "customers", "organizations", "articles", "answers", "tasks", "ledger",
+         "questions", "agents", "tags", "saved-replies")  # fmt: skip
 
 
 @pytest.fixture
@@ -202,6 +203,34 @@ def test_admins_export_the_ledger_by_the_filters_of_its_page(
     assert as_supervisor.post("/exports/ledger").status_code == 403
     page = as_admin.get("/settings/ledger?q=matter&state=attached").text
     assert 'action="/exports/ledger?q=matter&amp;state=attached' in page
+
+
+def test_what_was_asked_is_exported_with_what_was_shown(
+    as_supervisor: Visit, desk: Desk, secret_ticket: int
+) -> None:
+    for number in range(question_log.PAGE + 1):
+        knowledge.ask(desk, f"how wide is tent {number}", "en", place="help", public_only=True)
+    knowledge.ask(desk, "帐篷多宽", "zh", place="widget", public_only=True)
+    knowledge.ask(desk, "a secret", "en", place="bot", public_only=True, ticket=secret_ticket)
+    rows = table(as_supervisor, "/exports/questions?lang=en")
+    asked = [row[0] for row in rows]
+    assert asked == [f"how wide is tent {n}" for n in reversed(range(question_log.PAGE + 1))]
+    assert {row[3] for row in rows} == {"unknown"}
+    assert "帐篷多宽" in [row[0] for row in table(as_supervisor, "/exports/questions")]
+
+
+def test_the_lists_of_the_settings_are_exported(
+    as_admin: Visit, as_supervisor: Visit, desk: Desk, queue: dict[str, int]
+) -> None:
+    macros.save_reply(desk, make_agent(desk, "Bo Weber"), "Mine", "Only Bo's")
+    macros.save_reply(desk, SYSTEM, "Thanks", "=Thank you, {{customer.name}}", shared=True)
+    agents = table(as_admin, "/exports/agents")
+    assert ["Ada Root", "admin", "yes", "no"] in [[r[0], r[2], r[4], r[5]] for r in agents]
+    assert as_supervisor.post("/exports/agents").status_code == 403
+    assert table(as_supervisor, "/exports/tags") == [["refund", "1"]]
+    (reply,) = table(as_supervisor, "/exports/saved-replies")
+    assert (reply[0], reply[3]) == ("Thanks", "everybody")
+    assert not reply[1].startswith("=")  # no program takes it for a formula
 
 
 def test_articles_are_exported_as_their_list_shows_them(as_supervisor: Visit, desk: Desk) -> None:
