@@ -39,6 +39,7 @@ TURNS = 8  # of the comparison
 PAGES_DOWN = 40
 SLOWER_AT_MOST = 1.3  # a queue page with a million tickets, against the usual number
 MEMORY_LIMIT = 350  # MB
+PART = (("HX-Request", "true"),)  # of a page that is open already
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +105,19 @@ def requests_for(folder: Path) -> list[Request]:
     """The pages to ask for, with addresses from what is on this desk."""
     desk = desk_of(folder)
     try:
-        actor = actor_by_email(desk, AGENT)
+        actor, tickets = actor_by_email(desk, AGENT), _some_tickets(desk)
         return [
             Request("queue", ["/tickets?view=open"], 20),
             Request("queue, far down", [f"/tickets?view=open&after={_far_down(desk, actor)}"], 20),
-            Request("ticket", [f"/tickets/{number}" for number in _some_tickets(desk)], 15),
+            Request("ticket", [f"/tickets/{number}" for number in tickets], 15),
+            Request("ticket, its cards", [f"/tickets/{n}/cards" for n in tickets], None, PART),
+            Request("ticket, articles", [f"/tickets/{n}/articles" for n in tickets], None, PART),
             Request("search, common word", ["/tickets?q=boots"], 25),
             Request("search, rare word", ["/tickets?q=knoydart"], 25),
             Request("search, two words", ["/tickets?q=refund+card"], 25),
             Request("search, Chinese", ["/tickets?q=退款"], 25),
             Request("search, order", [f"/tickets?q={_an_order(desk)}"], 25),
-            Request("pull, nothing new", _pulls(desk), None, (("HX-Request", "true"),)),
+            Request("pull, nothing new", _pulls(desk), None, PART),
         ]
     finally:
         desk.database.close()
