@@ -78,21 +78,26 @@ def make_requester(
         if point.customer_id == ticket.customer_id:
             return
         was = ticket.customer.display_name
-        for person in ticket.participants:
-            if person.role == "requester":
-                person.role = "cc"
-        known = _of(ticket, point)
-        if known is None:
-            known = Participant(contact_point=point, contact_point_id=point.id)
-            ticket.participants.append(known)
-        known.role, known.confirmed_at = "requester", known.confirmed_at or now()
-        ticket.customer = point.customer
+        let_ask(ticket, point)
         session.flush()
         reindex_ticket(session, ticket)
         audit.record(
             session, actor, "ticket.requester_changed", ticket=ticket,
             was=was, to=ticket.customer.display_name,
         )  # fmt: skip
+
+
+def let_ask(ticket: Ticket, point: ContactPoint) -> None:
+    """The ticket is that of ``point``'s customer from now on; who asked before stays in copy."""
+    for person in ticket.participants:
+        if person.role == "requester":
+            person.role = "cc"
+    known = _of(ticket, point)
+    if known is None:
+        known = Participant(contact_point=point, contact_point_id=point.id)
+        ticket.participants.append(known)
+    known.role, known.confirmed_at = "requester", known.confirmed_at or now()
+    ticket.customer, ticket.home_id = point.customer, point.home_id
 
 
 def _point(session: WriteSession, written: str) -> ContactPoint:

@@ -15,19 +15,17 @@ from helpdesk.actions import audit
 from helpdesk.actions.changing import changing
 from helpdesk.actions.identification import point_of
 from helpdesk.actions.inbox_addresses import inbox_addresses
-from helpdesk.actions.people import must_be_seen
+from helpdesk.actions.people import let_ask, must_be_seen
 from helpdesk.actions.search_index import reindex_ticket
 from helpdesk.database import WriteSession
 from helpdesk.desk import Desk
 from helpdesk.models import (
-    ContactPoint,
     Customer,
     Message,
     NotPossible,
     Participant,
     Ticket,
     normalize,
-    now,
 )
 from helpdesk.models.visibility import NotFound
 from helpdesk.rules.actor import Actor
@@ -63,7 +61,7 @@ def make_requester(desk: Desk, actor: Actor, ticket_id: int, message_id: int, nu
             ),
         }
         was = ticket.customer.display_name
-        _take_over(ticket, point)
+        let_ask(ticket, point)
         _settle(session, actor, ticket, message, {**message.facts, FACT: before}, was=was)
 
 
@@ -101,18 +99,6 @@ def _before(ticket: Ticket, message: Message) -> dict[str, Any] | None:
     """How it was before; None when nothing was changed, or in a ticket where it lay then."""
     before: dict[str, Any] | None = message.facts.get(FACT)
     return before if before and before["ticket"] == ticket.id else None
-
-
-def _take_over(ticket: Ticket, point: ContactPoint) -> None:
-    for participant in ticket.participants:
-        if participant.role == "requester":
-            participant.role = "cc"
-    known = next((p for p in ticket.participants if p.contact_point_id == point.id), None)
-    if known is None:
-        known = Participant(contact_point=point, contact_point_id=point.id)
-        ticket.participants.append(known)
-    known.role, known.confirmed_at = "requester", known.confirmed_at or now()
-    ticket.customer, ticket.home_id = point.customer, point.home_id
 
 
 def _put_back(session: WriteSession, ticket: Ticket, before: dict[str, Any]) -> None:

@@ -6,11 +6,20 @@ from typing import Any
 
 import pytest
 
-from helpdesk.actions import moving, replies
+from helpdesk.actions import customers, merging, moving, people, replies
 from helpdesk.actions.requester import make_requester, undo
 from helpdesk.actions.tickets import move_to_team
 from helpdesk.desk import Desk
-from helpdesk.models import AuditEvent, ContactPoint, Delivery, Message, NotPossible, Team
+from helpdesk.models import (
+    AuditEvent,
+    ContactPoint,
+    CustomerMerge,
+    Delivery,
+    Message,
+    NotPossible,
+    Team,
+    Ticket,
+)
 from helpdesk.models.visibility import NotFound
 from helpdesk.queries.search import search
 from helpdesk.queries.ticket_record import ticket_record
@@ -172,3 +181,21 @@ def test_in_another_ticket_it_is_offered_anew(
     assert requester(desk, new)["email"] == "ann@fjell.example"
     make_requester(desk, mei, new, message, 0)
     assert requester(desk, new)["email"] == "bob@fjord.example"
+
+
+def test_promise_7_a_ticket_given_to_a_merged_record_parts_with_it(desk: Desk, mei: Actor) -> None:
+    first, ticket = (
+        receive(desk, Mail(sender=f"{name}@fjell.example")).ticket or 0 for name in ("bo", "ann")
+    )
+    with desk.read() as session:
+        bo = session.get_one(Ticket, first).customer_id
+        point = session.query(ContactPoint.id).filter_by(value="bo@fjell.example").scalar()
+    cy = receive(desk, Mail(sender="cy@fjell.example")).customer or 0
+    customers.merge(desk, mei, cy, bo, "the same person")
+    people.make_requester(desk, mei, ticket, point_id=point)
+    with desk.read() as session:
+        assert session.get_one(Ticket, ticket).customer_id == cy
+        merge = session.query(CustomerMerge.id).scalar()
+    merging.unmerge(desk, mei, merge)
+    with desk.read() as session:
+        assert session.get_one(Ticket, ticket).customer_id == bo
