@@ -38,11 +38,7 @@ REDIS = Program("redis-server", "redis-server", other_names=("valkey-server",))
 DOVECOT_MASTER = Program("dovecot", "dovecot-imapd")
 DOVECOT_IMAP = Program("imap", "dovecot-imapd", DOVECOT)
 DOVECOT_LMTP = Program("lmtp", "dovecot-lmtpd", DOVECOT)
-CHROMIUM = Program(  # the shell draws no window of its own
-    "chromium-headless-shell",
-    "chromium-headless-shell",
-    other_names=("chromium", "chromium-browser", "google-chrome"),
-)
+CHROMIUM = Program("chromium", "chromium", other_names=("chromium-browser", "google-chrome"))
 CLAMD = Program("clamd", "clamav-daemon")
 
 ALL = (INITDB, POSTGRES, REDIS, DOVECOT_MASTER, DOVECOT_IMAP, DOVECOT_LMTP, CHROMIUM, CLAMD)
