@@ -2,6 +2,8 @@
 
 # One more than there are cores: tests wait as well as work.
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; echo $$((n + 1)))
+# Whole files: what a file shares, such as a desk and a browser, is started once.
+DIST ?= loadfile --no-loadscope-reorder
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -18,7 +20,7 @@ run: setup ## the whole desk on this machine; Ctrl-C stops it
 
 test: ## all tests; CI=true adds the slow ones; PYTEST_ARGS="tests/rules -k sla" for some
 	@.ci/setup test
-	@exec .venv/bin/pytest -n $(WORKERS) --dist worksteal -rs $(PYTEST_ARGS)
+	@exec .venv/bin/pytest -n $(WORKERS) --dist $(DIST) -rs $(PYTEST_ARGS)
 
 lint: ## style, types, the direction of imports, the tidiness of the tree
 	@.ci/setup lint

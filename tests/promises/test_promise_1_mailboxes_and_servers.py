@@ -178,7 +178,7 @@ def test_promise_1_mail_that_came_while_the_desk_was_down_is_named_and_then_take
 
 @on_sqlite
 @pytest.mark.parametrize(
-    ("mails", "kills"), [(40, 1), pytest.param(200, 6, marks=pytest.mark.slow)]
+    ("mails", "kills"), [(20, 1), pytest.param(200, 6, marks=pytest.mark.slow)]
 )
 def test_promise_1_desk_and_mail_server_are_killed_while_replies_leave(
     record: Desk, process: DeskProcess, smtp_process: SmtpProcess, mails: int, kills: int

@@ -22,7 +22,7 @@ from tests.promises.trials import (
     Trial,
 )
 
-SOME = 4  # so many of the other steps are tried without the slow set
+SOME = 2  # so many of the other steps are tried without the slow set
 
 TRIALS: dict[str, tuple[type[Trial], tuple[str, ...]]] = {
     "mail in": (MailIn, ()),

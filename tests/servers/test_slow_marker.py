@@ -40,6 +40,7 @@ def test_slow_tests_are_left_out_and_that_is_said(tmp_path, workers):
     assert lines[-1].startswith("1 passed")
 
 
+@pytest.mark.slow
 def test_slow_tests_run_when_asked_for_and_on_ci(tmp_path):
     assert run(tmp_path, "--slow")[-1].startswith("2 passed")
     assert run(tmp_path, ci="true")[-1].startswith("2 passed")
