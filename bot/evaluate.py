@@ -35,7 +35,7 @@ from bot.trust import SCALE, trust_of_all
 SEED = 42
 FOLDS = 5
 CLINC_EXAMPLES = 20
-TURNED_AWAY = 0.05  # of CLINC150's questions in scope, on validation data
+TURNED_AWAY = 0.07  # of CLINC150's questions in scope, on validation data; .06 to .08 do alike
 DOUBTED = 0.03  # of our own questions, held out, at the threshold that ships
 
 
@@ -122,7 +122,7 @@ def evaluate_clinc(path: Path, settings: dict[str, Any]) -> dict[str, float]:
 
 
 def _tuned(understanding: Understanding, known: list[Example]) -> float:
-    """The threshold that turns away a twentieth of the validation questions that were taught."""
+    """The threshold that turns away so many of the validation questions that were taught."""
     _, trusts = understanding.of([one.text for one in known])
     return float(np.quantile(trusts, TURNED_AWAY))
 
