@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from playwright.sync_api import WebSocketRoute, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
-from tests.e2e.at_a_ticket import JONAS, MEI, Arrive, open_ticket, row
+from tests.e2e.at_a_ticket import JONAS, MEI, Arrive, open_ticket, row, said, text
 from tests.e2e.people import SOON
 
 
@@ -38,6 +38,41 @@ def test_who_is_heard_of_no_more_is_gone_after_a_minute(sign_in: Any, arrive: Ar
     expect(jonas.locator("#present")).to_have_text(f"{name} is looking at this")
     jonas.clock.fast_forward(40_000)  # a minute, and the next look around
     expect(jonas.locator("#present")).to_be_hidden(timeout=SOON)
+
+
+def test_after_a_long_absence_the_page_is_loaded_anew_unless_somebody_writes(
+    sign_in: Any, arrive: Arrive
+) -> None:
+    mei = sign_in(MEI)
+    mei.clock.install()
+    subject = arrive()
+    open_ticket(mei, subject)
+    text(mei).fill("Half a sentence")
+    mei.evaluate("window.stands = true")
+    be_away(mei)
+    arrive("While you were away")
+    expect(said(mei, "While you were away")).to_have_count(1, timeout=SOON)
+    assert mei.evaluate("window.stands")
+    text(mei).fill("")
+    be_away(mei)
+    mei.wait_for_function("() => !window.stands")
+    expect(said(mei, "While you were away")).to_have_count(1, timeout=SOON)
+
+
+def be_away(page: Page) -> None:
+    """Five hours behind another tab."""
+    look(page, "hidden")
+    page.clock.fast_forward(5 * 3_600_000)
+    look(page, "visible")
+
+
+def look(page: Page, state: str) -> None:
+    page.evaluate(
+        "state => { Object.defineProperty(document, 'visibilityState',"
+        " {get: () => state, configurable: true});"
+        " document.dispatchEvent(new Event('visibilitychange')); }",
+        state,
+    )
 
 
 def without_goodbyes(line: WebSocketRoute) -> None:

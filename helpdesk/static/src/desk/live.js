@@ -2,15 +2,18 @@
 import { io } from "socket.io-client";
 import { openBell } from "./bell.js";
 import { refreshList } from "./list.js";
+import { loadAnew } from "./newer.js";
 import { lookAt, openPresence } from "./presence.js";
 import { pull } from "./pull.js";
 import { connected, onSignIn } from "./server.js";
 
 const SAFETY = 30_000;
+const LONG_AGO = 4 * 3600_000;
 const TYPING_LASTS = 5000;
 let socket;
 let watched = "";
 let typingTimer;
+let lookedAt = Date.now();
 
 export function goLive() {
   socket = io("/agents", { transports: ["websocket"] });
@@ -46,7 +49,10 @@ function pullIfBehind({ ticket, version }) {
   if (opened?.dataset.ticket === String(ticket) && Number(opened.dataset.version) < version) pull();
 }
 
+/** Asks for what is missing; after a long absence that is the whole page. */
 function catchUp() {
+  if (Date.now() - lookedAt > LONG_AGO && loadAnew()) return;
+  lookedAt = Date.now();
   pull();
   refreshList();
 }

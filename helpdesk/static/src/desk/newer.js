@@ -11,6 +11,13 @@ export function compare(version) {
   else reload(version);
 }
 
+/** Loads the page anew and says so, unless somebody writes in it. */
+export function loadAnew() {
+  if (isInUse()) return false;
+  location.reload();
+  return true;
+}
+
 export function listenForNewer() {
   document.querySelector("#newer button").addEventListener("click", () => location.reload());
 }
