@@ -61,7 +61,8 @@ def test_lost_and_disordered_messages(sign_in: Any, arrive: Arrive) -> None:
         late.append(route)
 
     mei.route("**/transcript?after**", keep, times=1)
-    arrive("Second")
+    with mei.expect_request("**/transcript?after**"):
+        arrive("Second")
     expect(row(mei, "Second")).to_be_visible(timeout=SOON)
     old = late[0].fetch()
     assert "Second" in old.text()
