@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
-from werkzeug.wrappers import Response
+from flask import Blueprint, render_template
 
 from helpdesk.actions import held
 from helpdesk.rules.preferences import UNDO_SECONDS
 from helpdesk.web import workspace
 from helpdesk.web.auth import must_be_signed_in
 from helpdesk.web.current import actor, desk, wants_fragment
+from helpdesk.web.ticket_answer import Answer, changed_ticket
 
 blueprint = Blueprint(
     "held", __name__, url_prefix="/tickets/<int:ticket_id>/messages/<int:message_id>"
@@ -17,7 +17,6 @@ blueprint = Blueprint(
 blueprint.before_request(must_be_signed_in)
 
 LOOKING = 30  # seconds that a reply waits while somebody looks at its bar
-Answer = str | Response
 
 
 @blueprint.post("/withdrawal")
@@ -37,23 +36,16 @@ def withdrawal(ticket_id: int, message_id: int) -> Answer:
 def release(ticket_id: int, message_id: int) -> Answer:
     """Send it now."""
     held.send_now(desk(), actor(), ticket_id, message_id)
-    return _changed(ticket_id)
+    return changed_ticket(ticket_id)
 
 
 @blueprint.post("/pause")
 def pause(ticket_id: int, message_id: int) -> Answer:
     held.pause(desk(), actor(), ticket_id, message_id, LOOKING)
-    return _changed(ticket_id)
+    return changed_ticket(ticket_id)
 
 
 @blueprint.post("/resumption")
 def resumption(ticket_id: int, message_id: int) -> Answer:
     held.pause(desk(), actor(), ticket_id, message_id, UNDO_SECONDS)
-    return _changed(ticket_id)
-
-
-def _changed(ticket_id: int) -> Answer:
-    if not wants_fragment():
-        return redirect(url_for("tickets.ticket", ticket_id=ticket_id))
-    with desk().read() as session:
-        return workspace.pull(session, ticket_id)
+    return changed_ticket(ticket_id)
