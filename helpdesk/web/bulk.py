@@ -11,11 +11,11 @@ from helpdesk.models import NotPossible
 from helpdesk.queries import canned
 from helpdesk.queries.colleagues import who_may_take
 from helpdesk.rules.macro_steps import BadSteps, Steps, steps_of
-from helpdesk.web import workspace
 from helpdesk.web.auth import must_be_signed_in
 from helpdesk.web.current import actor, desk, me, wants_fragment
 from helpdesk.web.errors import translated
 from helpdesk.web.language import _, ngettext
+from helpdesk.web.ticket_answer import Answer, changed_ticket
 
 blueprint = Blueprint("bulk", __name__)
 blueprint.before_request(must_be_signed_in)
@@ -78,10 +78,7 @@ def _told(outcome: macros.Outcome) -> str:
 
 
 @blueprint.post("/tickets/<int:ticket_id>/macros")
-def macro(ticket_id: int) -> Response | str:
+def macro(ticket_id: int) -> Answer:
     """Do a macro's steps to this ticket, all or none."""
     macros.apply(desk(), actor(), ticket_id, _steps())
-    if not wants_fragment():
-        return redirect(url_for("tickets.ticket", ticket_id=ticket_id))
-    with desk().read() as session:
-        return workspace.pull(session, ticket_id)
+    return changed_ticket(ticket_id)

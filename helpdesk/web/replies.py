@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from helpdesk.actions import replies, tickets
@@ -24,6 +24,7 @@ from helpdesk.web.current import actor, desk, me, wants_fragment
 from helpdesk.web.errors import translated
 from helpdesk.web.language import _
 from helpdesk.web.recipients import chosen
+from helpdesk.web.ticket_answer import changed_ticket
 from helpdesk.web.uploads import uploaded
 
 blueprint = Blueprint("replies", __name__, url_prefix="/tickets/<int:ticket_id>")
@@ -61,7 +62,7 @@ def reply(ticket_id: int) -> Answer:
         return _refused(ticket_id, translated(error)), 409
     if then and not said.is_held:
         tickets.change_status(desk(), actor(), ticket_id, Status.RESOLVED)
-    return _done(ticket_id)
+    return changed_ticket(ticket_id)
 
 
 @blueprint.post("/notes")
@@ -80,7 +81,7 @@ def note(ticket_id: int) -> Answer:
         if wants_fragment():
             raise
         return _refused(ticket_id, translated(error), mode="note"), 409
-    return _done(ticket_id)
+    return changed_ticket(ticket_id)
 
 
 def _wait(then: str) -> Wait | None:
@@ -104,13 +105,6 @@ def _client_id() -> str | None:
 def _seen() -> int | None:
     given = request.form.get("seen_seq", "")
     return int(given) if given.isdecimal() and len(given) < 10 else None
-
-
-def _done(ticket_id: int) -> Answer:
-    if not wants_fragment():
-        return redirect(url_for("tickets.ticket", ticket_id=ticket_id))
-    with desk().read() as session:
-        return workspace.pull(session, ticket_id)
 
 
 def _refused(ticket_id: int, why: str, mode: str = "reply") -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from helpdesk.actions import customer_words, import_work, imports
+from helpdesk.actions import customer_words, imports
 from helpdesk.actions.custom_fields import (
     Definition,
     add_field,
@@ -26,6 +26,7 @@ from helpdesk.queries.search import search
 from helpdesk.rules.actor import SYSTEM
 from helpdesk.rules.custom_field import FieldKind, FieldNoun
 from helpdesk.rules.refusal import Refusal
+from tests.actions.test_imports import counts, do
 
 Sent = Callable[..., int]
 HEAD = "ID,Name,field.code,Bonus,Joined,尺码,field.vip\n"
@@ -55,18 +56,6 @@ def send(desk: Desk, tmp_path: Path, fields: dict[str, int]) -> Sent:
         return run
 
     return send
-
-
-def do(desk: Desk, run: int, task: RunTask) -> None:
-    imports.start(desk, SYSTEM, run, task)
-    import_work.work(desk, run)
-
-
-def counts(desk: Desk, run: int) -> tuple[int, int, int, int]:
-    with desk.read() as session:
-        row = session.get_one(ImportRun, run)
-        assert (row.state, row.reason) == ("done", "")
-        return row.created, row.updated, row.unchanged, row.refused
 
 
 def values(desk: Desk, name: str = "1") -> dict[str, str]:

@@ -11,11 +11,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from helpdesk import create_app
-from helpdesk.actions import sessions
+from helpdesk.actions import sessions, tickets
 from helpdesk.actions.tickets import move_to_team
 from helpdesk.desk import Desk
 from helpdesk.models import Team
 from helpdesk.rules.actor import SYSTEM, Actor, Role
+from helpdesk.rules.status import Priority, Status
 from tests.factories import Mail, make_agent, receive
 
 PASSWORD = "password123"
@@ -121,3 +122,17 @@ def secret_ticket(desk: Desk, lawyer: Actor) -> int:
         team = session.query(Team.id).filter_by(name="Legal").scalar()
     move_to_team(desk, SYSTEM, ticket, team)
     return ticket
+
+
+@pytest.fixture
+def queue(desk: Desk, mei: Actor) -> dict[str, int]:
+    """Four tickets that differ in one thing each."""
+    made = {
+        name: receive(desk, Mail(subject=name, sender=f"{name}@fjell.example")).ticket or 0
+        for name in ("plain", "urgent", "tagged", "done")
+    }
+    tickets.set_priority(desk, SYSTEM, made["urgent"], Priority.URGENT)
+    tickets.set_tags(desk, SYSTEM, made["tagged"], ["refund"])
+    tickets.assign(desk, SYSTEM, made["tagged"], mei.id)
+    tickets.change_status(desk, SYSTEM, made["done"], Status.RESOLVED)
+    return made

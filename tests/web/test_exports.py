@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from helpdesk.actions import articles, customer_words, knowledge, macros, tickets
+from helpdesk.actions import articles, customer_words, knowledge, macros
 from helpdesk.actions.custom_fields import Definition, add_field, set_ticket_fields
 from helpdesk.actions.upserts import upsert
 from helpdesk.desk import Desk
@@ -27,27 +27,12 @@ from helpdesk.queries import ledger_inventory, question_log
 from helpdesk.rules.actor import SYSTEM, Actor, Role
 from helpdesk.rules.article_words import Words
 from helpdesk.rules.custom_field import FieldKind, FieldNoun
-from helpdesk.rules.status import Priority, Status
 from helpdesk.sheets.reading import look_through, rows_of
 from tests.factories import Mail, make_agent, receive
 from tests.web.conftest import Visit
 
 PATHS = ("tickets", "customers", "organizations", "articles", "answers", "tasks", "ledger",
          "questions", "agents", "tags", "saved-replies")  # fmt: skip
-
-
-@pytest.fixture
-def queue(desk: Desk, mei: Actor) -> dict[str, int]:
-    """Four tickets that differ in one thing each."""
-    made = {
-        name: receive(desk, Mail(subject=name, sender=f"{name}@fjell.example")).ticket or 0
-        for name in ("plain", "urgent", "tagged", "done")
-    }
-    tickets.set_priority(desk, SYSTEM, made["urgent"], Priority.URGENT)
-    tickets.set_tags(desk, SYSTEM, made["tagged"], ["refund"])
-    tickets.assign(desk, SYSTEM, made["tagged"], mei.id)
-    tickets.change_status(desk, SYSTEM, made["done"], Status.RESOLVED)
-    return made
 
 
 def table(visit: Visit, path: str, **fields: str) -> list[list[str]]:

@@ -7,29 +7,14 @@ from datetime import timedelta
 
 import pytest
 
-from helpdesk.actions import customer_words, tickets
+from helpdesk.actions import customer_words
 from helpdesk.actions.custom_fields import Definition, add_field, set_ticket_fields
 from helpdesk.desk import Desk
 from helpdesk.models import Customer, Ticket, now
 from helpdesk.rules.actor import SYSTEM, Actor
 from helpdesk.rules.custom_field import FieldKind, FieldNoun
-from helpdesk.rules.status import Priority, Status
 from tests.factories import Mail, receive
 from tests.web.conftest import Visit
-
-
-@pytest.fixture
-def queue(desk: Desk, mei: Actor) -> dict[str, int]:
-    """Four tickets that differ in one thing each."""
-    made = {
-        name: receive(desk, Mail(subject=name, sender=f"{name}@fjell.example")).ticket or 0
-        for name in ("plain", "urgent", "tagged", "done")
-    }
-    tickets.set_priority(desk, SYSTEM, made["urgent"], Priority.URGENT)
-    tickets.set_tags(desk, SYSTEM, made["tagged"], ["refund"])
-    tickets.assign(desk, SYSTEM, made["tagged"], mei.id)
-    tickets.change_status(desk, SYSTEM, made["done"], Status.RESOLVED)
-    return made
 
 
 def shown(visit: Visit, address: str) -> set[str]:
