@@ -95,21 +95,23 @@ class AgentSockets(Namespace):
             self._say("gone", {"ticket": watch.ticket, "agent": watch.agent}, watch.room)
         return watch
 
-    def on_here(self, data: object = None) -> None:
+    def on_here(self, data: object = None) -> bool:
         """The agent looks at the ticket, or writes a reply in it: their colleagues are told.
 
         All agents' queues hear of who replies; that somebody only looks, those who look, too.
+        False: it came too soon after another sign, and is to be said again.
         """
+        if not self._presence.lets_through(_socket()):
+            return False
         ticket, actor = _ticket(data), _me()
-        if actor is None or not self._presence.lets_through(_socket()):
-            return
         audience = self._audience(ticket)
-        if audience is None:
-            return
+        if actor is None or audience is None:
+            return True
         replying = isinstance(data, dict) and data.get("replying") is True
         news = {"ticket": ticket, "agent": actor.id, "name": actor.name, "replying": replying}
         room = rooms.ticket(ticket, audience.private_team)
         self._say("here", news, audience.agents if replying or _stops(data) else room)
+        return True
 
     def _say(self, event: str, news: dict[str, Any], to: str | list[str]) -> None:
         self.socketio.emit(event, news, to=to, namespace="/agents")

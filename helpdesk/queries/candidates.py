@@ -56,14 +56,21 @@ _COLUMNS: tuple[Any, ...] = (  # in the order of Candidate's fields
 )  # fmt: skip
 
 
-def candidates(session: Session, actor: Actor, state: str = "open") -> list[Candidate]:
-    """The newest of this state, of tickets that ``actor`` may see."""
+def candidates(
+    session: Session, actor: Actor, state: str = "open", before: int = 2**31 - 1
+) -> list[Candidate]:
+    """The newest of this state, of tickets that ``actor`` may see: ``MOST`` whose ids are lower
+    than ``before``."""
     rows = session.execute(
         select(*_COLUMNS)
         .outerjoin(Message, Message.id == TrainingCandidate.message_id)
         .outerjoin(Ticket, Ticket.id == Message.ticket_id)
         .outerjoin(Agent, Agent.id == TrainingCandidate.agent_id)
-        .where(TrainingCandidate.state == state, or_(Ticket.id.is_(None), visible_to(actor)))
+        .where(
+            TrainingCandidate.state == state,
+            TrainingCandidate.id < before,
+            or_(Ticket.id.is_(None), visible_to(actor)),
+        )
         .order_by(TrainingCandidate.id.desc())
         .limit(MOST)
     )

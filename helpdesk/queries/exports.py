@@ -20,13 +20,14 @@ from helpdesk.queries.customer_records import orders_visible_to
 from helpdesk.queries.filtered import values_of
 from helpdesk.queries.ticket_list import View, conditions
 from helpdesk.queries.ticket_records import whole_tickets
-from helpdesk.rules.actor import Actor
+from helpdesk.rules.actor import Actor, Role
 from helpdesk.rules.custom_field import FieldKind, FieldNoun
 from helpdesk.rules.ticket_filter import field_pairs, written
 from helpdesk.sheets.writing import Cell
 
 AT_ONCE = 500
 FAR = 2**31 - 1
+ADMINS = (Role.ADMIN,)
 
 Rows = Iterator[Sequence[Cell]]
 
@@ -44,12 +45,13 @@ class Export:
     """A list to be written: what its rows are, and ``asked``, the words by which it was chosen.
 
     The first row holds the headers. Of what is imported, they are the names of the fields, so that
-    a program can take the file in again.
+    a program can take the file in again. ``readers``: who may have it.
     """
 
     noun: str
     rows: Callable[[Session, Actor], Rows]
     asked: Mapping[str, str] = field(default_factory=dict)
+    readers: tuple[Role, ...] = (Role.SUPERVISOR, Role.ADMIN)
 
 
 def tickets(view: View | None = None, words: str = "") -> Export:

@@ -28,8 +28,8 @@ class Line:
     created_at: datetime
 
 
-def lines(session: Session, actor: Actor) -> list[Line]:
-    """The allow and deny lists, by name. Raises ``NotAllowed``."""
+def lines(session: Session, actor: Actor, most: int | None = MOST) -> list[Line]:
+    """The allow and deny lists, by name; None: however long. Raises ``NotAllowed``."""
     actor.must_be(Role.ADMIN)
     rows = session.execute(
         select(
@@ -41,7 +41,7 @@ def lines(session: Session, actor: Actor) -> list[Line]:
             SenderRule.created_at,
         )
         .order_by(SenderRule.verdict, SenderRule.pattern)
-        .limit(MOST)
+        .limit(most)
     )
     return [Line(*row) for row in rows]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from helpdesk.queries.exports import AT_ONCE, Export, Rows
+from helpdesk.queries.exports import ADMINS, AT_ONCE, Export, Rows
 from helpdesk.queries.ledger import Filter, Row, envelopes
 from helpdesk.rules.actor import Actor
 from helpdesk.sheets.writing import Cell
@@ -19,7 +19,7 @@ COLUMNS = ("envelope", "state", "reason", "ticket", "sender", "subject", "channe
 def inventory(wanted: Filter) -> Export:
     """The envelopes that the filter finds, the newest first; for admins."""
     asked = {"state": wanted.state, "inbox": str(wanted.inbox or ""), "q": wanted.q}
-    return Export("ledger", lambda s, a: _rows(s, a, replace(wanted, before=0)), asked)
+    return Export("ledger", lambda s, a: _rows(s, a, replace(wanted, before=0)), asked, ADMINS)
 
 
 def _rows(session: Session, actor: Actor, wanted: Filter) -> Rows:

@@ -7,19 +7,17 @@ from werkzeug.wrappers import Response
 
 from helpdesk.actions import question_groups
 from helpdesk.queries import questions as asked
-from helpdesk.rules.article_words import LANGS
 from helpdesk.web.current import actor, desk
 from helpdesk.web.knowledge_pages import blueprint, page
+from helpdesk.web.question_log import lang_asked
 
 DAYS = (7, 30, 90)
+USUAL_DAYS = 30
 
 
 @blueprint.get("/questions")
 def questions() -> str:
-    days = request.args.get("days", 30, type=int)
-    days = days if days in DAYS else 30
-    lang = request.args.get("lang", "")
-    lang = lang if lang in LANGS else ""
+    days, lang = days_asked(), lang_asked()
     return page(
         "questions.html",
         "questions",
@@ -29,6 +27,12 @@ def questions() -> str:
         lang=lang,
         totals=_totals(days),
     )
+
+
+def days_asked() -> int:
+    """The days of ``?days=``, one of ``DAYS``."""
+    days = request.args.get("days", USUAL_DAYS, type=int)
+    return days if days in DAYS else USUAL_DAYS
 
 
 def _totals(days: int) -> asked.Totals:

@@ -33,13 +33,18 @@ def must_be_supervisor() -> None:
 @blueprint.get("/candidates")
 def learning() -> str:
     """Corrections and fallbacks, grouped, each to be accepted or rejected."""
-    state = request.args.get("state", "open")
-    state = state if state in bot_learning.STATES else "open"
+    state = state_asked()
     with desk().read() as session:
         groups = grouped(candidates(session, actor(), state))
     return render_template(
         "bot/candidates.html", groups=groups, state=state, intents=intents(), models=_models()
     )
+
+
+def state_asked() -> str:
+    """The state of ``?state=``: open, accepted or rejected."""
+    state = request.args.get("state", "open")
+    return state if state in bot_learning.STATES else "open"
 
 
 @blueprint.post("/candidates/<int:candidate_id>/decision")

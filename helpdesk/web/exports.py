@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from flask import Blueprint, Response, request
 from flask.blueprints import BlueprintSetupState
@@ -13,8 +13,10 @@ from helpdesk.queries import (
     article_inventory,
     customer_list,
     exports,
+    import_inventory,
     ledger_inventory,
     question_inventory,
+    review_inventory,
     settings_inventory,
     survey_answers,
     task_inventory,
@@ -23,11 +25,12 @@ from helpdesk.queries.customer_list import Wanted
 from helpdesk.queries.exports import Export
 from helpdesk.queries.saved_views import saved_views
 from helpdesk.queries.ticket_list import understood, view_named
-from helpdesk.rules.actor import Role
 from helpdesk.sheets.writing import FORMATS
+from helpdesk.web.article_questions import days_asked
 from helpdesk.web.articles import filter_asked
 from helpdesk.web.asked import asked
 from helpdesk.web.auth import must_be_signed_in
+from helpdesk.web.bot_pages import state_asked
 from helpdesk.web.current import actor, desk
 from helpdesk.web.customers import wanted_customers
 from helpdesk.web.language import _
@@ -51,6 +54,56 @@ def tell_templates(state: BlueprintSetupState) -> None:
     state.app.jinja_env.globals["may_export"] = lambda: actor().role in actions.EXPORTERS
 
 
+def _tickets() -> Export:
+    """The part of the queue that the address names; the words typed last, if there are any."""
+    what = asked(strictly=True)
+    with desk().read() as session:
+        view = understood(session, what.view(saved_views(session, actor())))
+    return exports.tickets(view, _words() if "q" in request.form else what.q)
+
+
+def _customers() -> Export:
+    with desk().read() as session:
+        return exports.customers(customer_list.understood(session, wanted_customers()))
+
+
+def _organizations() -> Export:
+    return exports.organizations(request.args.get("q", "").strip()[:MOST_WORDS])
+
+
+def _answers() -> Export:
+    """What customers answered to surveys, in the period of the page."""
+    days, since, low = period_asked()
+    return survey_answers.answers(since, days=days, low=low)
+
+
+LISTS: dict[str, Callable[[], Export]] = {
+    "tickets": _tickets,
+    "customers": _customers,
+    "organizations": _organizations,
+    "duplicates": review_inventory.duplicates,
+    "imports": import_inventory.inventory,
+    "tasks": lambda: task_inventory.inventory(done=request.args.get("done") == "1"),
+    "answers": _answers,
+    "articles": lambda: article_inventory.inventory(filter_asked()),
+    "categories": settings_inventory.categories,
+    "questions": lambda: question_inventory.inventory(lang_asked()),
+    "unanswered": lambda: question_inventory.unanswered(days_asked(), lang_asked()),
+    "candidates": lambda: review_inventory.candidates(state_asked()),
+    "ledger": lambda: ledger_inventory.inventory(ledger_filter()),
+    "agents": settings_inventory.agents,
+    "teams": settings_inventory.teams,
+    "inboxes": settings_inventory.inboxes,
+    "senders": settings_inventory.senders,
+    "tokens": settings_inventory.tokens,
+    "fields": settings_inventory.fields,
+    "reasons": settings_inventory.reasons,
+    "hours": settings_inventory.hours,
+    "tags": settings_inventory.tags,
+    "saved-replies": settings_inventory.replies,
+}
+
+
 @blueprint.post("")
 def whole() -> Response:
     """A list by its ``noun``: of tickets a ``view``; only what matches the words ``q``."""
@@ -66,70 +119,10 @@ def whole() -> Response:
     return _file(known[noun]())
 
 
-@blueprint.post("/tickets")
-def tickets() -> Response:
-    """The part of the queue that the address names; the words typed last, if there are any."""
-    what = asked(strictly=True)
-    with desk().read() as session:
-        view = understood(session, what.view(saved_views(session, actor())))
-    return _file(exports.tickets(view, _words() if "q" in request.form else what.q))
-
-
-@blueprint.post("/customers")
-def customers() -> Response:
-    with desk().read() as session:
-        wanted = customer_list.understood(session, wanted_customers())
-    return _file(exports.customers(wanted))
-
-
-@blueprint.post("/organizations")
-def organizations() -> Response:
-    return _file(exports.organizations(request.args.get("q", "").strip()[:MOST_WORDS]))
-
-
-@blueprint.post("/articles")
-def articles() -> Response:
-    return _file(article_inventory.inventory(filter_asked()))
-
-
-@blueprint.post("/tasks")
-def tasks() -> Response:
-    """The exporter's own tasks, to be done or done."""
-    return _file(task_inventory.inventory(done=request.args.get("done") == "1"))
-
-
-@blueprint.post("/ledger")
-def ledger() -> Response:
-    actor().must_be(Role.ADMIN)
-    return _file(ledger_inventory.inventory(ledger_filter()))
-
-
-@blueprint.post("/questions")
-def questions() -> Response:
-    return _file(question_inventory.inventory(lang_asked()))
-
-
-@blueprint.post("/agents")
-def agents() -> Response:
-    actor().must_be(Role.ADMIN)
-    return _file(settings_inventory.agents())
-
-
-@blueprint.post("/tags")
-def tags() -> Response:
-    return _file(settings_inventory.tags())
-
-
-@blueprint.post("/saved-replies")
-def saved_replies() -> Response:
-    return _file(settings_inventory.replies())
-
-
-@blueprint.post("/answers")
-def answers() -> Response:
-    """What customers answered to surveys, in the period of the page."""
-    days, since, low = period_asked()
-    return _file(survey_answers.answers(since, days=days, low=low))
+@blueprint.post("/<any({}):name>".format(",".join(f'"{each}"' for each in LISTS)))
+def one_list(name: str) -> Response:
+    """A list as its page shows it: the filters are those of the page's own address."""
+    return _file(LISTS[name]())
 
 
 def _words() -> str:

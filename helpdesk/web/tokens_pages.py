@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from helpdesk.actions import api_tokens
-from helpdesk.models import Agent, ApiToken, NotPossible, now
-from helpdesk.rules.actor import Role
+from helpdesk.models import NotPossible, now
+from helpdesk.queries.api_token_list import tokens
 from helpdesk.rules.api_scope import ALL, Scope
 from helpdesk.web.auth import must_be_signed_in
 from helpdesk.web.current import actor, desk
@@ -70,12 +69,8 @@ def _days() -> int | None:
 
 
 def _page(said: str = "", made: str = "") -> str:
-    question = select(ApiToken, Agent.name).join(Agent, Agent.id == ApiToken.agent_id)
-    if actor().role is not Role.ADMIN:
-        question = question.where(ApiToken.agent_id == actor().id)
-    question = question.order_by(ApiToken.revoked_at.is_not(None), ApiToken.id.desc()).limit(500)
     with desk().read() as reading:
-        rows = reading.execute(question).all()
+        rows = tokens(reading, actor())
     return render_template(
         "settings/tokens.html",
         rows=rows,

@@ -39,7 +39,7 @@ class Socket:
     heard: queue.Queue[tuple[str, Any]] = field(default_factory=queue.Queue)
 
     def connect(self, url: str, **more: Any) -> Socket:
-        for event in ("poke", "typing"):
+        for event in ("poke", "typing", "here"):
             self.client.on(event, self._hear(event), namespace=self.namespace)
         self.client.connect(
             url, namespaces=[self.namespace], transports=["websocket"], wait_timeout=5, **more

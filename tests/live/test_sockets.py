@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import queue
+import time
+
 import pytest
 import requests
 import socketio
@@ -116,6 +119,22 @@ class TestTyping:
         page.forget()
         hers.tell("typing")
         assert page.hears_nothing()
+
+
+class TestPresence:
+    def test_a_sign_that_comes_too_soon_is_told_so_and_heard_when_said_again(self, live, mei):
+        ticket = live.visitor().say()
+        mine, theirs = live.page_of(mei), live.page_of(mei)
+        theirs.ask("watch", {"ticket": ticket})
+        answers: queue.Queue[bool] = queue.Queue()
+        looks, replies = ({"ticket": ticket, "replying": each} for each in (False, True))
+        for _ in range(20):
+            mine.client.emit("here", looks, namespace="/agents", callback=answers.put)
+        assert {answers.get(timeout=10) for _ in range(20)} == {True, False}
+        while not mine.ask("here", replies):
+            time.sleep(0.1)
+        while not theirs.next("here")["replying"]:
+            pass
 
 
 class TestBadInput:

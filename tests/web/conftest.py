@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from dataclasses import dataclass
 
@@ -136,3 +138,11 @@ def queue(desk: Desk, mei: Actor) -> dict[str, int]:
     tickets.assign(desk, SYSTEM, made["tagged"], mei.id)
     tickets.change_status(desk, SYSTEM, made["done"], Status.RESOLVED)
     return made
+
+
+def table(visit: Visit, path: str, **fields: str) -> list[list[str]]:
+    """The rows of the file that a post to ``path`` is answered with, without its headers."""
+    answer = visit.post(path, **fields)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))[1:]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from helpdesk.actions import articles, customer_words, knowledge, macros
+from helpdesk.actions import articles, customer_words, knowledge
 from helpdesk.actions.custom_fields import Definition, add_field, set_ticket_fields
 from helpdesk.actions.upserts import upsert
 from helpdesk.desk import Desk
@@ -29,18 +27,7 @@ from helpdesk.rules.article_words import Words
 from helpdesk.rules.custom_field import FieldKind, FieldNoun
 from helpdesk.sheets.reading import look_through, rows_of
 from tests.factories import Mail, make_agent, receive
-from tests.web.conftest import Visit
-
-PATHS = ("tickets", "customers", "organizations", "articles", "answers", "tasks", "ledger",
-         "questions", "agents", "tags", "saved-replies")  # fmt: skip
-
-
-def table(visit: Visit, path: str, **fields: str) -> list[list[str]]:
-    """The rows of the file that a post to ``path`` is answered with, without its headers."""
-    answer = visit.post(path, **fields)
-    assert answer.status_code == 200, answer.text
-    assert answer.headers["Content-Disposition"].startswith("attachment")
-    return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))[1:]
+from tests.web.conftest import Visit, table
 
 
 @pytest.mark.parametrize(
@@ -99,19 +86,6 @@ def test_what_cannot_be_exported_says_why(as_supervisor: Visit, queue: dict[str,
     assert as_supervisor.post("/exports/tickets?view=open&field.x=1").status_code == 400
     assert as_supervisor.post("/exports/tickets?view=saved/9").status_code == 404
     assert as_supervisor.post("/exports/tickets?view=open", kind="exe").status_code == 409
-
-
-def test_only_supervisors_export_and_only_with_the_form(
-    as_mei: Visit, as_supervisor: Visit, stranger: Visit, queue: dict[str, int]
-) -> None:
-    assert "/exports/" not in as_mei.get("/tickets").text
-    stranger.get("/login")
-    for path in PATHS:
-        assert as_mei.post(f"/exports/{path}").status_code == 403, path
-        assert stranger.post(f"/exports/{path}").status_code == 401, path
-    as_supervisor.token = "forged"
-    for path in PATHS:
-        assert as_supervisor.post(f"/exports/{path}").status_code == 400, path
 
 
 def test_promise_6_an_export_hides_what_its_reader_must_not_see(
@@ -202,20 +176,6 @@ def test_what_was_asked_is_exported_with_what_was_shown(
     assert asked == [f"how wide is tent {n}" for n in reversed(range(question_log.PAGE + 1))]
     assert {row[3] for row in rows} == {"unknown"}
     assert "帐篷多宽" in [row[0] for row in table(as_supervisor, "/exports/questions")]
-
-
-def test_the_lists_of_the_settings_are_exported(
-    as_admin: Visit, as_supervisor: Visit, desk: Desk, queue: dict[str, int]
-) -> None:
-    macros.save_reply(desk, make_agent(desk, "Bo Weber"), "Mine", "Only Bo's")
-    macros.save_reply(desk, SYSTEM, "Thanks", "=Thank you, {{customer.name}}", shared=True)
-    agents = table(as_admin, "/exports/agents")
-    assert ["Ada Root", "admin", "yes", "no"] in [[r[0], r[2], r[4], r[5]] for r in agents]
-    assert as_supervisor.post("/exports/agents").status_code == 403
-    assert table(as_supervisor, "/exports/tags") == [["refund", "1"]]
-    (reply,) = table(as_supervisor, "/exports/saved-replies")
-    assert (reply[0], reply[3]) == ("Thanks", "everybody")
-    assert not reply[1].startswith("=")  # no program takes it for a formula
 
 
 def test_articles_are_exported_as_their_list_shows_them(as_supervisor: Visit, desk: Desk) -> None:

@@ -37,7 +37,8 @@ function heard(news) {
 
 const isReplying = () => Date.now() - typedAt < REPLYING_LASTS;
 
-/** Says it as soon as the server listens: it drops what comes too soon after another sign. */
+/** Says it as soon as the server listens. It drops what comes too soon after another sign, which
+ *  a slow way there may bring about: then it is said once more. */
 function say(stops = false) {
   stopped ||= stops;
   timer ??= setTimeout(sayNow, Math.max(0, saidAt + APART - Date.now()));
@@ -47,8 +48,10 @@ function sayNow() {
   clearTimeout(timer);
   timer = undefined;
   saidAt = Date.now();
-  if (socket?.connected && watched) socket.emit("here", { ticket: Number(watched), replying: isReplying(), stops: stopped });
+  const stops = stopped;
   stopped = false;
+  if (!socket?.connected || !watched) return;
+  socket.emit("here", { ticket: Number(watched), replying: isReplying(), stops }, (heard) => heard || say(stops));
 }
 
 /** This page shows that ticket from now on. */
