@@ -119,10 +119,16 @@ def whole() -> Response:
     return _file(known[noun]())
 
 
-@blueprint.post("/<any({}):name>".format(",".join(f'"{each}"' for each in LISTS)))
 def one_list(name: str) -> Response:
     """A list as its page shows it: the filters are those of the page's own address."""
     return _file(LISTS[name]())
+
+
+for _name in LISTS:
+    _endpoint = _name.replace("-", "_")
+    blueprint.add_url_rule(
+        f"/{_name}", _endpoint, one_list, defaults={"name": _name}, methods=["POST"]
+    )
 
 
 def _words() -> str:
