@@ -21,8 +21,8 @@ pytest_plugins = ["tests.desks"]
 PICTURES = Path("var/test-pictures")
 SECOND_IS_SLOW = tuple(
     f"tests/{room}"
-    for room in ("api/", "cli/", "promises/test_promise_1", "surveys/", "threading/", "turns/",
-                 "web/", "widget/")
+    for room in ("api/", "cli/", "promises/test_promise_1", "promises/test_promise_8", "surveys/",
+                 "threading/", "turns/", "web/", "widget/")
 )  # fmt: skip
 SLOW_LEFT_OUT = pytest.StashKey[int]()
 FAILED = pytest.StashKey[bool]()
@@ -179,9 +179,9 @@ def start_desk(tmp_path: Path) -> Iterator[Callable[..., DeskProcess]]:
 # The browser
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[object]:
-    """One Chromium a test module; while it runs, asyncio.run() fails in this thread."""
+    """One Chromium a worker; while it runs, asyncio.run() fails in this thread."""
     from tests.servers.chromium import running_browser
 
     with running_browser() as browser:

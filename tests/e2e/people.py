@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import FrameLocator, Locator, Page, expect
@@ -13,20 +14,28 @@ from tests.servers.desk_process import DeskProcess
 SOON = 30_000  # milliseconds: a machine may be busy, and a lost poke would take far longer
 _TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 LOGIN = dict(reversed(pair) for pair in DEMO_LOGINS)  # role -> email
+_SESSIONS: dict[tuple[Path, str], list[Any]] = {}  # cookies by desk and email
 
 
 def sign_in(windows: Any, desk: DeskProcess, email: str, path: str) -> Page:
-    """A large window of somebody who works here, at ``path``. The way in by hand is
-    ``test_accessibility_of_the_login.py``."""
-    page: Page = windows.open(size=(1440, 900))
+    """A large window of somebody who works here, at ``path``: like another tab of theirs, in the
+    session that they have. The way in by hand is ``test_accessibility_of_the_login.py``."""
+    key = (desk.data_dir, email)
+    page: Page = windows.open(size=(1440, 900), cookies=_SESSIONS.get(key, ()))
+    if key not in _SESSIONS:
+        _log_in(page, desk, email)
+        _SESSIONS[key] = page.context.cookies()
+    page.goto(desk.url + path)
+    return page
+
+
+def _log_in(page: Page, desk: DeskProcess, email: str) -> None:
     asks = page.context.request
     token = _TOKEN.search(asks.get(f"{desk.url}/login").text())
     assert token
     form = {"csrf_token": token[1], "email": email, "password": DEMO_PASSWORD}
     answer = asks.post(f"{desk.url}/login", form=form)
     assert "/tickets" in answer.url, answer.text()
-    page.goto(desk.url + path)
-    return page
 
 
 def speak(page: Page, desk: DeskProcess, locale: str) -> None:

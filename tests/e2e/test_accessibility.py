@@ -3,15 +3,17 @@ English and Chinese: nothing keeps anybody from using it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
 from tests import choice
-from tests.e2e.people import speak
+from tests.conftest import PICTURES
+from tests.e2e.people import LOGIN, sign_in, speak
 from tests.servers.axe import violations_in_every_look
+from tests.servers.chromium import Windows
 from tests.servers.desk_process import DeskProcess
 
 PUBLIC = [
@@ -99,9 +101,29 @@ STAFF = [
 ]
 
 
+@pytest.fixture(scope="module")
+def all_windows(browser: Any) -> Iterator[Windows]:
+    """Of all tests of this module: a page is looked at in the window of the page before."""
+    windows = Windows(browser, PICTURES)
+    yield windows
+    windows.close()
+
+
+@pytest.fixture(scope="module")
+def of_a_visitor(all_windows: Windows) -> Page:
+    return all_windows.open()
+
+
+@pytest.fixture(scope="module")
+def of_an_admin(desk: DeskProcess, all_windows: Windows) -> Page:
+    return sign_in(all_windows, desk, LOGIN["admin"], "/tasks")
+
+
 @pytest.mark.parametrize("path", PUBLIC)
-def test_everybody_can_use_the_help_centre(desk: DeskProcess, windows: Any, path: str) -> None:
-    page = windows.open()
+def test_everybody_can_use_the_help_centre(
+    desk: DeskProcess, of_a_visitor: Page, path: str
+) -> None:
+    page = of_a_visitor
     for turn, tag in enumerate(("en", "zh-hans", "zh-hant")):
         language, _, script = tag.partition("-")
         locale = f"{language}_{script.title()}" if script else language
@@ -111,10 +133,10 @@ def test_everybody_can_use_the_help_centre(desk: DeskProcess, windows: Any, path
 
 @pytest.mark.parametrize(("number", "path"), list(enumerate(STAFF)))
 def test_everybody_who_works_here_can_use_their_pages(
-    desk: DeskProcess, as_role: Callable[[str, str], Page], number: int, path: str
+    desk: DeskProcess, of_an_admin: Page, number: int, path: str
 ) -> None:
     """Without the slow tests in one of the two languages, page by page."""
-    page = as_role("admin", "/tasks")
+    page = of_an_admin
     for turn, locale in enumerate(("en", "zh_Hans")):
         if not choice.slow and turn != number % 2:
             continue

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from helpdesk.seeds import DEMO_LOGINS, DEMO_PASSWORD
+from helpdesk.seeds import DEMO_LOGINS
 from tests.channels.email.mails import multipart
 from tests.channels.email.test_forwarded import ATTACHED
+from tests.e2e.people import sign_in
 from tests.servers.desk_process import DeskProcess
 from tests.servers.planted import Nursery
 
@@ -49,7 +48,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Quiet."""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def site() -> Iterator[OtherSite]:
     site = OtherSite()
     yield site
@@ -57,12 +56,13 @@ def site() -> Iterator[OtherSite]:
     site.server_close()
 
 
-@pytest.fixture
-def desk(tmp_path: Path, site: OtherSite, nursery: Nursery) -> Iterator[DeskProcess]:
-    desk = DeskProcess(tmp_path / "desk")
+@pytest.fixture(scope="module")
+def desk(
+    tmp_path_factory: pytest.TempPathFactory, site: OtherSite, nursery: Nursery
+) -> Iterator[DeskProcess]:
+    desk = DeskProcess(tmp_path_factory.mktemp("desk"))
     nursery.plant(desk, indexed=False)
-    mails = tmp_path / "mails"
-    mails.mkdir()
+    mails = tmp_path_factory.mktemp("mails")
     html = (
         f'<p>New words</p><img src="{site.image}"><script>document.title="taken"</script>'
         "<div class=gmail_attr>On 1 May 2026, Bob wrote:</div><blockquote>old words</blockquote>"
@@ -75,12 +75,7 @@ def desk(tmp_path: Path, site: OtherSite, nursery: Nursery) -> Iterator[DeskProc
 
 
 def opened(desk: DeskProcess, windows: Any) -> Page:
-    page: Page = windows.open(f"{desk.url}/login", size=(1440, 900))
-    page.get_by_label("Email").fill(DEMO_LOGINS[0][0])
-    page.get_by_label("Password", exact=True).fill(DEMO_PASSWORD)
-    page.get_by_role("button", name=re.compile("Log in|Sign in")).click()
-    page.wait_for_url("**/tickets**")
-    page.goto(f"{desk.url}/tickets?q=With+an+image")
+    page = sign_in(windows, desk, DEMO_LOGINS[0][0], "/tickets?q=With+an+image")
     page.get_by_text("With an image").first.click()
     return page
 

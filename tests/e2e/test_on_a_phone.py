@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.at_a_ticket import MEI, Arrive, open_ticket, post, row
-from tests.e2e.people import SOON
+from tests.e2e.people import LOGIN, SOON, speak
 from tests.servers.axe import PHONE, violations
+from tests.servers.desk_process import DeskProcess
 
 
 @pytest.fixture
@@ -62,3 +63,14 @@ def test_several_tickets_are_picked_by_touch(mei: Page, arrive: Arrive) -> None:
     expect(mei.get_by_role("button", name="Select tickets")).to_have_attribute(
         "aria-pressed", "false"
     )
+
+
+def test_the_figures_of_the_bot_fit_a_phone(desk: DeskProcess, sign_in: Any) -> None:
+    page = sign_in(LOGIN["supervisor"], "/learning/figures?days=90")
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    for locale, words in (("zh_Hans", "自助解决"), ("en", "Deflected")):
+        speak(page, desk, locale)
+        page.reload()
+        expect(page.locator("main")).to_contain_text(words)
+        for part in ("document.documentElement", "document.querySelector('main')"):
+            assert page.evaluate(f"{part}.scrollWidth") <= PHONE[0], locale

@@ -1,10 +1,11 @@
 """Debian's Chromium, driven by playwright; nothing is downloaded, nothing leaves this machine."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
@@ -56,14 +57,19 @@ class Windows:
         locale: str = "en-US",
         size: tuple[int, int] = (1280, 800),
         phone: bool = False,
+        cookies: Sequence[Any] = (),
     ) -> Page:
-        """A page in a fresh profile; `phone` gives 390 x 844 with touch."""
+        """A page in a fresh profile; `phone` gives 390 x 844 with touch.
+
+        `cookies`: those that a context of before had (``context.cookies()``).
+        """
         width, height = (390, 844) if phone else size
         context = self.browser.new_context(
             locale=locale, viewport={"width": width, "height": height}, has_touch=phone
         )
         context.set_default_timeout(PATIENCE_MS)
         self._contexts.append(context)
+        context.add_cookies(list(cookies))
         page = context.new_page()
         self._listen(page)
         if url:

@@ -73,9 +73,10 @@ class DeskProcess:
         return outcome
 
     def start(self, *words: str) -> "DeskProcess":
-        """Brings the schema up to date, serves, and returns when the desk answers."""
+        """Makes the schema where there is none, serves, and returns when the desk answers."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
-        self.run("db", "upgrade")
+        if self.database_url or not (self.data_dir / "desk.db").exists():  # else a desk was here
+            self.run("db", "upgrade")
         command = [str(HELPDESK), *(words or ("serve",))]
         self._child = Child(command, self.data_dir, environment=self.environment, drop_root=False)
         self._child.wait_until(self.is_healthy, timeout=PATIENCE)
