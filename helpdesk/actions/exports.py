@@ -9,10 +9,8 @@ from helpdesk.actions import audit
 from helpdesk.desk import Desk
 from helpdesk.models import NotPossible
 from helpdesk.queries.exports import Export
-from helpdesk.rules.actor import Actor, Role
+from helpdesk.rules.actor import Actor
 from helpdesk.sheets.writing import FORMATS, written
-
-EXPORTERS = (Role.SUPERVISOR, Role.ADMIN)
 
 
 def export(desk: Desk, actor: Actor, wanted: Export, kind: str) -> Iterator[bytes]:

@@ -57,24 +57,22 @@ _COLUMNS: tuple[Any, ...] = (  # in the order of Candidate's fields
 
 
 def candidates(
-    session: Session, actor: Actor, state: str = "open", before: int = 2**31 - 1
+    session: Session, actor: Actor, state: str = "open", before: int | None = None
 ) -> list[Candidate]:
-    """The newest of this state, of tickets that ``actor`` may see: ``MOST`` whose ids are lower
-    than ``before``."""
-    rows = session.execute(
+    """The newest ``MOST`` of this state, of tickets that ``actor`` may see; ``before`` is the id of
+    the last one that was read."""
+    question = (
         select(*_COLUMNS)
         .outerjoin(Message, Message.id == TrainingCandidate.message_id)
         .outerjoin(Ticket, Ticket.id == Message.ticket_id)
         .outerjoin(Agent, Agent.id == TrainingCandidate.agent_id)
-        .where(
-            TrainingCandidate.state == state,
-            TrainingCandidate.id < before,
-            or_(Ticket.id.is_(None), visible_to(actor)),
-        )
+        .where(TrainingCandidate.state == state, or_(Ticket.id.is_(None), visible_to(actor)))
         .order_by(TrainingCandidate.id.desc())
         .limit(MOST)
     )
-    return [Candidate(*row) for row in rows]
+    if before is not None:
+        question = question.where(TrainingCandidate.id < before)
+    return [Candidate(*row) for row in session.execute(question)]
 
 
 def accepted(session: Session, actor: Actor) -> list[AcceptedWords]:

@@ -27,6 +27,7 @@ from helpdesk.sheets.writing import Cell
 
 AT_ONCE = 500
 FAR = 2**31 - 1
+EXPORTERS = (Role.SUPERVISOR, Role.ADMIN)
 ADMINS = (Role.ADMIN,)
 
 Rows = Iterator[Sequence[Cell]]
@@ -51,7 +52,7 @@ class Export:
     noun: str
     rows: Callable[[Session, Actor], Rows]
     asked: Mapping[str, str] = field(default_factory=dict)
-    readers: tuple[Role, ...] = (Role.SUPERVISOR, Role.ADMIN)
+    readers: tuple[Role, ...] = EXPORTERS
 
 
 def tickets(view: View | None = None, words: str = "") -> Export:

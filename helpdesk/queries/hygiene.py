@@ -28,8 +28,11 @@ class Line:
     created_at: datetime
 
 
-def lines(session: Session, actor: Actor, most: int | None = MOST) -> list[Line]:
-    """The allow and deny lists, by name; None: however long. Raises ``NotAllowed``."""
+def lines(session: Session, actor: Actor, *, all_of_them: bool = False) -> list[Line]:
+    """The allow and deny lists, by name: what a page shows, or all of them.
+
+    Raises ``NotAllowed``.
+    """
     actor.must_be(Role.ADMIN)
     rows = session.execute(
         select(
@@ -41,7 +44,7 @@ def lines(session: Session, actor: Actor, most: int | None = MOST) -> list[Line]
             SenderRule.created_at,
         )
         .order_by(SenderRule.verdict, SenderRule.pattern)
-        .limit(most)
+        .limit(None if all_of_them else MOST)
     )
     return [Line(*row) for row in rows]
 

@@ -17,6 +17,7 @@ from helpdesk.queries.roster import members
 from helpdesk.queries.roster import teams as all_teams
 from helpdesk.queries.tag_names import used_tags
 from helpdesk.rules.actor import Actor
+from helpdesk.rules.business_time import hours_text
 from helpdesk.rules.custom_field import FieldNoun
 
 AGENTS = ("name", "email", "role", "teams", "active", "two_factor", "last_login_at")
@@ -118,7 +119,7 @@ def _inboxes(session: Session, actor: Actor) -> Rows:
 
 def _tokens(session: Session, actor: Actor) -> Rows:
     yield TOKENS
-    for one, agent in api_token_list.tokens(session, actor, most=None):
+    for one, agent in api_token_list.tokens(session, actor, all_of_them=True):
         yield (
             one.name, agent, ", ".join(map(str, one.scopes)), one.created_at, one.expires_at,
             one.last_used_at, one.revoked_at,
@@ -127,7 +128,7 @@ def _tokens(session: Session, actor: Actor) -> Rows:
 
 def _senders(session: Session, actor: Actor) -> Rows:
     yield SENDERS
-    for one in hygiene.lines(session, actor, most=None):
+    for one in hygiene.lines(session, actor, all_of_them=True):
         yield one.pattern, one.verdict, one.note, one.created_by, one.created_at
 
 
@@ -154,7 +155,7 @@ def _hours(session: Session, actor: Actor) -> Rows:
     actor.must_be(*ADMINS)
     yield HOURS
     for one in all_hours(session):
-        week = (", ".join(f"{_clock(a)}-{_clock(b)}" for a, b in day) for day in one.week)
+        week = map(hours_text, one.week)
         days = ", ".join(f"{holiday.day.isoformat()} {holiday.name}" for holiday in one.holidays)
         yield one.name, one.timezone, _said(one.is_default), *week, days
 
@@ -181,7 +182,3 @@ def _replies(session: Session, actor: Actor) -> Rows:
 
 def _said(is_so: bool) -> str:
     return "yes" if is_so else "no"
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60}:{minute % 60:02}"

@@ -7,7 +7,7 @@ night when the clocks go back last an hour longer, and an hour shorter when they
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -33,6 +33,15 @@ class Interval(NamedTuple):
 
 Week = tuple[tuple[Interval, ...], ...]
 """Seven days from Monday, each with its opening hours."""
+
+
+def hours_text(day: Iterable[Sequence[int]]) -> str:
+    """The opening hours of a day as people write them: "9:00-12:30, 14:00-18:00"."""
+    return ", ".join(f"{_clock(opens)}-{_clock(closes)}" for opens, closes in day)
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60}:{minute % 60:02}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,12 +46,12 @@ MOST_WORDS = 200  # characters
 
 @blueprint.before_request
 def must_be_exporter() -> None:
-    actor().must_be(*actions.EXPORTERS)
+    actor().must_be(*exports.EXPORTERS)
 
 
 @blueprint.record_once
 def tell_templates(state: BlueprintSetupState) -> None:
-    state.app.jinja_env.globals["may_export"] = lambda: actor().role in actions.EXPORTERS
+    state.app.jinja_env.globals["may_export"] = lambda: actor().role in exports.EXPORTERS
 
 
 def _tickets() -> Export:

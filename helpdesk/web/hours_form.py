@@ -43,13 +43,5 @@ def holidays(text: str) -> dict[date, str]:
     return found
 
 
-def hours_text(day: list[list[int]]) -> str:
-    return ", ".join(f"{_clock(opens)}-{_clock(closes)}" for opens, closes in day)
-
-
 def holidays_text(days: Mapping[date, str]) -> str:
     return "\n".join(f"{day.isoformat()} {name}" for day, name in sorted(days.items()))
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60}:{minute % 60:02}"

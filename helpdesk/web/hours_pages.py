@@ -12,6 +12,7 @@ from helpdesk.actions import business_hours
 from helpdesk.models import BusinessHours
 from helpdesk.models.visibility import NotFound
 from helpdesk.queries.business_calendar import all_hours
+from helpdesk.rules.business_time import hours_text
 from helpdesk.rules.refusal import Refusal
 from helpdesk.web import hours_form
 from helpdesk.web.auth import must_be_signed_in
@@ -34,7 +35,7 @@ def all_of_them() -> str:
     with desk().read() as reading:
         rows = all_hours(reading)
     return render_template(
-        "settings/hours_list.html", rows=rows, days=_days(), hours_text=hours_form.hours_text
+        "settings/hours_list.html", rows=rows, days=_days(), hours_text=hours_text
     )
 
 
@@ -87,7 +88,7 @@ def _saved(hours: BusinessHours | None) -> Answer:
 
 
 def _form(hours: BusinessHours | None, said: str = "") -> str:
-    week = [hours_form.hours_text(day) for day in hours.week] if hours else OFFICE
+    week = [hours_text(day) for day in hours.week] if hours else OFFICE
     known = {holiday.day: holiday.name for holiday in hours.holidays} if hours else {}
     return render_template(
         "settings/hours.html",

@@ -140,9 +140,14 @@ def queue(desk: Desk, mei: Actor) -> dict[str, int]:
     return made
 
 
-def table(visit: Visit, path: str, **fields: str) -> list[list[str]]:
-    """The rows of the file that a post to ``path`` is answered with, without its headers."""
+def sheet(visit: Visit, path: str, **fields: str) -> list[list[str]]:
+    """The rows of the file that a post to ``path`` is answered with, its headers first."""
     answer = visit.post(path, **fields)
     assert answer.status_code == 200, answer.text
     assert answer.headers["Content-Disposition"].startswith("attachment")
-    return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))[1:]
+    return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+
+
+def table(visit: Visit, path: str, **fields: str) -> list[list[str]]:
+    """The same without its headers."""
+    return sheet(visit, path, **fields)[1:]
